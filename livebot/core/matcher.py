@@ -1,0 +1,130 @@
+"""What the core asks of matching: which known text does this line match? `matching` implements it.
+
+Scores are probabilities, calibrated: of the matches scored 0.9, nine in ten are right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from livebot.core.reader import LineReading, Signal
+
+Side = Literal["voice", "host", "viewer"]
+
+
+@dataclass(frozen=True, slots=True)
+class FaqEntry:
+    """One stored question and its answer. `product` is a product's key or 'all'; dates are YYYY-MM-DD, inclusive."""
+
+    faq_id: str
+    canonical: str
+    answer: str
+    product: str = "all"
+    questions: tuple[str, ...] = ()
+    topic: str = ""
+    lang: str = ""
+    firm: bool = False
+    valid_from: str = ""
+    valid_until: str = ""
+
+    def valid_on(self, date: str) -> bool:
+        """Whether the entry may be offered on `date`; an unknown date allows every entry."""
+        return not date or ((not self.valid_from or self.valid_from <= date) and (not self.valid_until or date <= self.valid_until))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An FAQ entry that matches, with the probability that it is the right one."""
+
+    faq_id: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An asker line as a matcher sees it. `age` is seconds since it was asked; `answered` seconds since it was answered, or None."""
+
+    line: str
+    question: str
+    author: str
+    name: str
+    reading: LineReading
+    product: str | None
+    faq: tuple[Hit, ...]
+    channel: str
+    age: float
+    answered: float | None = None
+    answered_by_host: bool = False
+    thanked: bool = False
+    askers: int = 1
+    lines_since: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A line that may answer. `faq` ranks the entries whose *answer* it says; `own_ask` is seconds since its author last asked."""
+
+    line: str
+    side: Side
+    author: str
+    reading: LineReading
+    product: str | None
+    channel: str
+    reply_to: str | None = None
+    own_ask: float | None = None
+    before: LineReading | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How surely a candidate (by its index in the sequence given) is a match, and what counted."""
+
+    index: int
+    score: float
+    signals: tuple[Signal, ...] = ()
+
+
+class Matcher(Protocol):
+    """Knows the FAQ and compares lines. What it computes depends only on its arguments and on what it was told to remember."""
+
+    def entry(self, faq_id: str) -> FaqEntry | None:
+        """Return the entry of that id."""
+        ...
+
+    def faq(self, line: LineReading, product: str | None) -> tuple[Hit, ...]:
+        """Rank the entries that the question `line` asks for, best first; `product` is on air. Nothing is filtered out by it."""
+        ...
+
+    def same(self, line: LineReading, faq: Sequence[Hit], product: str | None, asked: Sequence[Asked]) -> list[Score]:
+        """Score, for each asker line, whether the question `line` asks the same thing about the same product."""
+        ...
+
+    def answers(self, said: Said, asked: Sequence[Asked]) -> list[Score]:
+        """Score, for each asker line, whether `said` answers it."""
+        ...
+
+    def agrees(self, line: LineReading, faq_id: str) -> float:
+        """Return how far `line` says what the entry's answer says: 1 the same, 0 nothing in common, -1 the contrary."""
+        ...
+
+    def agree(self, one: LineReading, other: LineReading) -> float | None:
+        """Return how far two answers to one question say the same: 1 the same, -1 the contrary, None nothing comparable."""
+        ...
+
+    def remember(self, line: LineReading, key: str) -> None:
+        """Index an asker line, so that `recall` finds it."""
+        ...
+
+    def forget(self, key: str) -> None:
+        """Take an asker line out of the index."""
+        ...
+
+    def recall(self, line: LineReading, faq: Sequence[Hit], limit: int) -> list[str]:
+        """Return the keys of remembered lines that share the most with `line`, best first."""
+        ...
+
+    def take_vectors(self, text: str, vectors: Mapping[str, str]) -> None:
+        """Keep the sentence vectors of `text` (base64 int8 by embedder) for the next comparisons."""
+        ...

@@ -1,0 +1,160 @@
+"""What a Show keeps in mind: Questions with their asker lines and candidate answers, recent lines, viewers. Plain values.
+
+Nothing here decides. Every field is plain data, so that `snapshot.py` can write the whole state and read it back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from livebot.core.decisions import LineKind, RecoveryKind, ResolutionKind
+from livebot.core.events import Role
+from livebot.core.matcher import Hit, Side
+
+RESOLUTION_OF: dict[Side, ResolutionKind] = {"voice": "host_voice", "host": "host_chat", "viewer": "peer"}
+
+AskerState = Literal["waiting", "answered", "dismissed", "expired"]
+CandidateState = Literal["candidate", "grace", "held", "boosted", "refused", "moot", "retracted"]
+
+
+@dataclass(slots=True)
+class Asker:
+    """One line that asks. State is per line: a new asker after a Resolution waits alone."""
+
+    line: str
+    author: str
+    name: str
+    channel: str
+    time: float
+    text: str
+    state: AskerState = "waiting"
+    settled: float | None = None
+    resolution: ResolutionKind | None = None
+    recovery: RecoveryKind | None = None
+    by: str | None = None
+    thanked: bool = False
+    chased: int = 0
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A line of a viewer, the host or staff that answers, with the asker lines it reaches and what became of it."""
+
+    message: str
+    author: str
+    name: str
+    side: Side
+    channel: str
+    text: str
+    time: float
+    score: float
+    lines: list[str]
+    state: CandidateState = "candidate"
+    due: float | None = None
+    refusal: str = ""
+    accepted: bool = False
+    rejected: bool = False
+    decision: str = ""
+
+
+@dataclass(slots=True)
+class Question:
+    """One need for information about one product: its asker lines, best FAQ entries, candidate answers, and how far it climbed.
+
+    `done` holds, by step, the time at which the step was last taken; a step counts for the present wait if that is not before it.
+    `held` holds the decisions that wait for a person's approval: decision id -> step.
+    """
+
+    id: str
+    text: str
+    lang: str
+    product: str | None
+    topics: list[str]
+    askers: list[Asker]
+    faq: list[Hit] = field(default_factory=list)
+    candidates: list[Candidate] = field(default_factory=list)
+    done: dict[str, float] = field(default_factory=dict)
+    held: dict[str, str] = field(default_factory=dict)
+    last_post: float | None = None
+    complaint: bool = False
+    personal: bool = False
+    note: str = ""
+    claimed_by: str = ""
+    revision: int = 0
+
+    @property
+    def waiting(self) -> list[Asker]:
+        """The asker lines that have no answer yet, oldest first."""
+        return [asker for asker in self.askers if asker.state == "waiting"]
+
+    @property
+    def since(self) -> float | None:
+        """The time of the oldest waiting line, or None when nobody waits."""
+        waiting = self.waiting
+        return min(asker.time for asker in waiting) if waiting else None
+
+    def people(self, waiting_only: bool = True) -> int:
+        """How many different persons ask."""
+        return len({a.author for a in self.askers if a.state == "waiting" or not waiting_only})
+
+
+@dataclass(slots=True)
+class Line:
+    """A line that was handled, as far as later lines need it."""
+
+    id: str
+    author: str
+    name: str
+    side: Side
+    channel: str
+    time: float
+    text: str
+    kind: LineKind
+    question: str | None = None
+    answers: list[str] = field(default_factory=list)
+    scores: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Viewer:
+    """A person in this show, known by platform and id. Counts of answers are of this show plus what history brought in."""
+
+    name: str
+    first: float
+    last: float
+    lines: int = 0
+    months: int = 0
+    visits: int = 0
+    accepted: float = 0.0
+    rejected: float = 0.0
+    roles: tuple[Role, ...] = ()
+    quiet: bool = False
+    last_line: str | None = None
+    last_ask: str | None = None
+    last_reply: float | None = None
+
+
+@dataclass(slots=True)
+class State:
+    """All that a Show has in mind. `lines` is bounded: old lines that nothing points at are let go."""
+
+    now: float = 0.0
+    date: str = ""
+    on_air: str | None = None
+    on_air_since: float = 0.0
+    ended: bool = False
+    stopped: bool = False
+    lag: float = 0.0
+    serial: int = 0
+    revision: int = 0
+    questions: dict[str, Question] = field(default_factory=dict)
+    of_line: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, Line] = field(default_factory=dict)
+    viewers: dict[str, Viewer] = field(default_factory=dict)
+    seen: dict[str, float] = field(default_factory=dict)
+    posts: list[float] = field(default_factory=list)
+    awaiting: dict[str, str] = field(default_factory=dict)
+    own_texts: dict[str, float] = field(default_factory=dict)
+    products: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, str | float | int | bool | None] = field(default_factory=dict)

@@ -1,0 +1,98 @@
+"""What the core asks of a language: read one line. `lang` implements it.
+
+A reading of a line by itself is a `LineReading`: it depends on the text alone, so it may be cached by text. What the line *is*
+in this show is judged afterwards from that reading and the `Around`: who wrote it, what they asked before, what was just said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from livebot.core.decisions import LineKind
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number in a line: `value` in `unit` ('' where none is said). `2만9천원`, `이만 구천 원` and `29,000원` are the same."""
+
+    value: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One thing that counted in a score: `weight` above 0 speaks for it. For `explain`; never for deciding."""
+
+    name: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class LineReading:
+    """What a text says by itself.
+
+    `scores` are probabilities from the text alone, by name: question, answer, thanks, and the finer ones a language knows.
+    `terms` are the content words (lemmas) with how much each counts; `flags` what else was noticed, such as joke, hearsay, chase,
+    request, complaint, purchase, command, link, deictic. `names` are the persons addressed, as written. `features` are for the models only.
+    """
+
+    text: str
+    folded: str
+    lang: str
+    scores: Mapping[str, float]
+    terms: Mapping[str, float] = field(default_factory=dict)
+    quantities: tuple[Quantity, ...] = ()
+    polarity: float = 0.0
+    topics: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    flags: frozenset[str] = frozenset()
+    features: Mapping[str, float] = field(default_factory=dict)
+    signals: tuple[Signal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands around a viewer's line, as the judge of its kind needs it. Times are in seconds; None = never."""
+
+    since_own_question: float | None = None
+    own_question_open: bool = False
+    since_own_answered: float | None = None
+    own_thanked: bool = False
+    own_similarity: float = 0.0
+    asked_before: float = 0.0
+    best_faq: float = 0.0
+    best_link: float = 0.0
+    since_own_line: float | None = None
+    own_last_kind: LineKind | None = None
+    addressed_me: float | None = None
+    names_asker: bool = False
+    replies: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a line is: the kind, how sure, every kind's probability, and what counted."""
+
+    kind: LineKind
+    confidence: float
+    scores: Mapping[str, float]
+    signals: tuple[Signal, ...] = ()
+
+
+class Reader(Protocol):
+    """Reads lines of one or more languages. Same text, same reading."""
+
+    def read(self, text: str) -> LineReading:
+        """Return what `text` says by itself."""
+        ...
+
+    def judge(self, reading: LineReading, around: Around) -> Judgement:
+        """Return what the line is, given what stands around it."""
+        ...
+
+    def learn_product(self, key: str, name: str) -> None:
+        """From now on a line that names `name` names product `key`."""
+        ...

@@ -1,0 +1,130 @@
+"""What the core can be told: plain frozen values with their defaults. `config.py` fills them from the user's file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Any, Literal, TypeVar
+
+Mode = Literal["auto", "approve", "off"]
+
+
+@dataclass(frozen=True, slots=True)
+class Modes:
+    """How each step of the ladder is taken: by itself, after a person approved it, or not at all."""
+
+    boost: Mode = "approve"
+    nudge: Mode = "off"
+    suggest: Mode = "auto"
+    post_faq: Mode = "approve"
+    board: Mode = "auto"
+    escalate: Mode = "auto"
+    thank: Mode = "off"
+    reply: Mode = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """When what is due, in seconds from the asker's line (`grace`: from the answer), and how sure a match must be."""
+
+    grace: float = 8.0
+    nudge_after: float = 15.0
+    post_after: float = 30.0
+    board_after: float = 45.0
+    escalate_after: float = 120.0
+    escalate_askers: int = 5
+    resolve_confidence: float = 0.60
+    post_confidence: float = 0.90
+    suggest_confidence: float = 0.30
+    expire_after: float | None = None
+    mode: Modes = field(default_factory=Modes)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How seldom the bot speaks: posts a minute over all channels, seconds between two posts on one Question."""
+
+    posts_per_minute: int = 4
+    question_gap: float = 30.0
+    max_lag: float = 5.0
+    replies_per_minute: int = 4
+    viewer_gap: float = 60.0
+    thanks_gap: float = 120.0
+    nudge_gap: float = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Standing and trust. An answer by someone unknown counts as `prior_accepted` right of `prior_answers`."""
+
+    prior_accepted: float = 2.0
+    prior_answers: float = 4.0
+    announce: bool = True
+    show_names: Literal["full", "short"] = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """From which probability on a line is taken for a question, a link, a duplicate."""
+
+    question: float = 0.5
+    link: float = 0.5
+    same: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """One chat room: `name` is platform:room, `max_length` the platform's limit in characters."""
+
+    name: str
+    can_send: bool = False
+    max_length: int = 500
+    lang: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProductSettings:
+    """A product of the rundown: `key` as in FAQ and events, the names it goes by."""
+
+    key: str
+    name: str = ""
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShowSettings:
+    """All of it. `lang` is the language of the bot's posts where a line's own is not known."""
+
+    name: str = "show"
+    lang: str = "ko"
+    ladder: Ladder = field(default_factory=Ladder)
+    limits: Limits = field(default_factory=Limits)
+    people: People = field(default_factory=People)
+    match: Matching = field(default_factory=Matching)
+    channels: tuple[ChannelSettings, ...] = ()
+    products: tuple[ProductSettings, ...] = ()
+
+    def channel(self, name: str) -> ChannelSettings:
+        """Return the settings of a channel; one that is not configured can be read and not written."""
+        return next((channel for channel in self.channels if channel.name == name), ChannelSettings(name))
+
+
+S = TypeVar("S")
+
+
+def changed(settings: S, changes: Mapping[str, Any]) -> S:
+    """Return `settings` with dotted keys replaced, as in {"ladder.mode.boost": "auto"}; KeyError names an unknown key."""
+    for dotted, value in changes.items():
+        settings = _with(settings, dotted.split("."), value, dotted)
+    return settings
+
+
+def _with(settings: S, path: list[str], value: Any, dotted: str) -> S:
+    name, rest = path[0], path[1:]
+    if not is_dataclass(settings) or isinstance(settings, type) or name not in {f.name for f in fields(settings)}:
+        raise KeyError(dotted)
+    inner = getattr(settings, name)
+    if bool(rest) != is_dataclass(inner):
+        raise KeyError(dotted)
+    new: Any = replace(settings, **{name: _with(inner, rest, value, dotted) if rest else value})
+    return new  # type: ignore[no-any-return]

@@ -1,0 +1,38 @@
+"""The errors livebot raises on purpose: each carries whose fault it is, where, and what to do next.
+
+Must not know any other module. The command line turns a `UserError` into one message and exit status 2, a `WorkError`
+into one message and exit status 1; neither is ever shown as a traceback.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass
+class LivebotError(Exception):
+    """`what` happened, `where` (file:line or file: key), and the `next_step` for the person who reads it."""
+
+    what: str
+    where: str = ""
+    next_step: str = ""
+
+    def __str__(self) -> str:
+        head = f"{self.where}: {self.what}" if self.where else self.what
+        return f"{head}\n  {self.next_step}" if self.next_step else head
+
+
+class UserError(LivebotError):
+    """The call, the config or a file given by the user is wrong (exit status 2)."""
+
+
+class WorkError(LivebotError):
+    """The work could not be done although it was asked for rightly (exit status 1)."""
+
+
+@dataclass
+class PlatformError(LivebotError):
+    """A platform refused or broke off. `state` is what the desk shows; `retry` says whether trying again can help."""
+
+    state: str = "lost"
+    retry: bool = True
