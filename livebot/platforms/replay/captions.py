@@ -1,0 +1,104 @@
+"""SubRip and WebVTT: timed lines of what the host said. Pure: numbered lines of text in, cues out.
+
+SRT has a running index, `HH:MM:SS,mmm --> HH:MM:SS,mmm`, text lines and a blank line. WebVTT has a header, a dot before the
+milliseconds, optional hours, cue names, settings, NOTE and STYLE blocks (W3C WebVTT; ffmpeg and YouTube write both). One reader
+takes both, since whatever is no cue stands before a time line. Must not know files.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+MAX_CUE_LINES = 50
+
+_TIME = r"(?:(\d{1,6}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
+_TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s|$)")
+_MARKUP = re.compile(r"<[^>]{0,500}>|\{\\[^}]{0,500}\}")
+_OVERLAP = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One caption: the line it stands on, its number in the file (from 1), start in seconds, and text without markup."""
+
+    line: int
+    number: int
+    start: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BadCue:
+    """A time line that cannot be read."""
+
+    line: int
+    why: str
+
+
+@dataclass(slots=True)
+class _Block:
+    line: int
+    start: float
+    end: float
+    rows: list[str] = field(default_factory=list)
+
+
+def has_cue(text: str) -> bool:
+    """Return whether a text holds a cue's time line."""
+    return any(_TIMES.match(line) for line in text.splitlines())
+
+
+def cues(lines: Iterable[tuple[int, str]]) -> Iterator[Cue | BadCue]:
+    """Yield the cues of numbered lines in file order.
+
+    Automatic captions repeat the row above while a new one is spoken; a row that an adjoining cue already had is left out.
+    """
+    number = 0
+    before: _Block | None = None
+    for block in _blocks(lines):
+        if isinstance(block, BadCue):
+            yield block
+            continue
+        text = " ".join(row for row in block.rows if not _repeats(row, block, before))
+        before = block
+        if text:
+            number += 1
+            yield Cue(block.line, number, block.start, text)
+
+
+def _repeats(row: str, block: _Block, before: _Block | None) -> bool:
+    return before is not None and row in before.rows and before.start <= block.start <= before.end + _OVERLAP
+
+
+def _blocks(lines: Iterable[tuple[int, str]]) -> Iterator[_Block | BadCue]:
+    block: _Block | None = None
+    for number, line in lines:
+        times = _TIMES.match(line) if "-->" in line else None
+        if times or not line.strip():
+            if block:
+                yield _closed(block, cut_short=times is not None)
+            block = _Block(number, _seconds(*times.groups()[:4]), _seconds(*times.groups()[4:])) if times else None
+        elif "-->" in line and not block:
+            yield BadCue(number, "not a cue's times: HH:MM:SS,mmm --> HH:MM:SS,mmm is expected")
+        elif block and len(block.rows) < MAX_CUE_LINES and (row := _plain(line)):
+            block.rows.append(row)
+    if block:
+        yield block
+
+
+def _closed(block: _Block, *, cut_short: bool) -> _Block:
+    """A cue without the blank line behind it ends in the next cue's index: take that away."""
+    if cut_short and block.rows and block.rows[-1].isdecimal():
+        block.rows.pop()
+    return block
+
+
+def _seconds(hours: str | None, minutes: str, seconds: str, fraction: str) -> float:
+    return int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds) + int(fraction.ljust(3, "0")) / 1000
+
+
+def _plain(line: str) -> str:
+    return " ".join(html.unescape(_MARKUP.sub("", line)).split())
