@@ -136,7 +136,7 @@ class Context:
             line=asker.line,
             question=question.id,
             author=asker.author,
-            name=asker.name,
+            name=self.read(asker.name).folded,
             reading=self.read(asker.text),
             product=question.product,
             faq=tuple(question.faq),

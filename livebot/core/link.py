@@ -39,7 +39,7 @@ def candidates(ctx: Context, reading: LineReading, author: str, reply_to: str | 
             continue
         if asker.state == "answered" and (asker.settled is None or state.now - asker.settled > ANSWERED_HORIZON):
             continue
-        if not wanted and not any(name in asker.name or asker.name in name for name in reading.names):
+        if not wanted and not any(name in ctx.read(asker.name).folded for name in reading.names):
             continue
         recent += 1
         recalled.pop(line, None)

@@ -5,7 +5,7 @@ Scores are probabilities, calibrated: of the matches scored 0.9, nine in ten are
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -44,7 +44,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An asker line as a matcher sees it. `age` is seconds since it was asked; `answered` seconds since it was answered, or None."""
+    """An asker line as a matcher sees it. `name` is folded; `age` is seconds since it was asked, `answered` since it was answered, or None."""
 
     line: str
     question: str
@@ -64,7 +64,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A line that may answer. `faq` ranks the entries whose *answer* it says; `own_ask` is seconds since its author last asked."""
+    """A line that may answer; `own_ask` is seconds since its author last asked, `before` what its author said just before."""
 
     line: str
     side: Side
@@ -97,6 +97,10 @@ class Matcher(Protocol):
         """Rank the entries that the question `line` asks for, best first; `product` is on air. Nothing is filtered out by it."""
         ...
 
+    def says(self, line: LineReading) -> tuple[Hit, ...]:
+        """Rank the entries whose *answer* `line` may be saying, best first; the scores are likenesses from 0 to 1."""
+        ...
+
     def same(self, line: LineReading, faq: Sequence[Hit], product: str | None, asked: Sequence[Asked]) -> list[Score]:
         """Score, for each asker line, whether the question `line` asks the same thing about the same product."""
         ...
@@ -113,7 +117,7 @@ class Matcher(Protocol):
         """Return how far two answers to one question say the same: 1 the same, -1 the contrary, None nothing comparable."""
         ...
 
-    def remember(self, line: LineReading, key: str) -> None:
+    def remember(self, line: LineReading, faq: Sequence[Hit], key: str) -> None:
         """Index an asker line, so that `recall` finds it."""
         ...
 
@@ -123,8 +127,4 @@ class Matcher(Protocol):
 
     def recall(self, line: LineReading, faq: Sequence[Hit], limit: int) -> list[str]:
         """Return the keys of remembered lines that share the most with `line`, best first."""
-        ...
-
-    def take_vectors(self, text: str, vectors: Mapping[str, str]) -> None:
-        """Keep the sentence vectors of `text` (base64 int8 by embedder) for the next comparisons."""
         ...

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from livebot.core.decisions import LineKind
 
@@ -34,8 +34,9 @@ class LineReading:
     """What a text says by itself.
 
     `scores` are probabilities from the text alone, by name: question, answer, thanks, and the finer ones a language knows.
-    `terms` are the content words (lemmas) with how much each counts; `flags` what else was noticed, such as joke, hearsay, chase,
-    request, complaint, purchase, command, link, deictic. `names` are the persons addressed, as written. `features` are for the models only.
+    `terms` are the content words (lemmas) with how much each counts; `names` the persons addressed, folded. `flags` is what else was
+    noticed, such as joke, hearsay, chase, request, complaint, purchase, command, link, deictic. `vectors` are sentence vectors by embedder,
+    which the core passes on unseen.
     """
 
     text: str
@@ -49,8 +50,7 @@ class LineReading:
     products: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     flags: frozenset[str] = frozenset()
-    features: Mapping[str, float] = field(default_factory=dict)
-    signals: tuple[Signal, ...] = ()
+    vectors: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,10 @@ class Reader(Protocol):
 
     def judge(self, reading: LineReading, around: Around) -> Judgement:
         """Return what the line is, given what stands around it."""
+        ...
+
+    def take_vectors(self, text: str, vectors: Mapping[str, str]) -> None:
+        """Keep the sentence vectors of `text` (base64 int8 by embedder); from now on it is read with them."""
         ...
 
     def learn_product(self, key: str, name: str) -> None:

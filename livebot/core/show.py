@@ -254,7 +254,7 @@ class Show:
     def _give_vectors(self, line: str, text: str) -> None:
         of, vectors = self._vectors
         if of == line:
-            self._ctx.matcher.take_vectors(text, vectors)
+            self._ctx.reader.take_vectors(text, vectors)
             self._vectors = ("", {})
 
     def _host_line(self, line_id: str, side: Side, author: str, channel: str, name: str, text: str, reply_to: str | None) -> None:
@@ -591,7 +591,7 @@ class Show:
             ctx.reader.learn_product(key, name)
         for question in ctx.state.questions.values():
             for asker in question.askers:
-                ctx.matcher.remember(ctx.read(asker.text), asker.line)
+                ctx.matcher.remember(ctx.read(asker.text), question.faq, asker.line)
         for line in ctx.state.lines.values():
             self._previous[line.author] = line.id
         self._schedule_all()

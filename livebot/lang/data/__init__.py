@@ -1,16 +1,12 @@
-"""The languages' word lists and models as files; the one place in this room that reads them."""
+"""The languages' word lists as files."""
 
 from __future__ import annotations
 
-import gzip
-import json
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from livebot.learned.files import load as load_file
 
-@cache
+
 def load(name: str) -> Any:
-    """Return the decoded JSON of a data file of this folder (`.json` or `.json.gz`)."""
-    raw = files(__name__).joinpath(name).read_bytes()
-    return json.loads(gzip.decompress(raw) if name.endswith(".gz") else raw)
+    """Return the decoded JSON of a word list of this folder."""
+    return load_file(__name__, name)

@@ -1,0 +1,144 @@
+"""Reads one line in the language it is written in: folding, what the text says by itself, and what the line is in its place.
+
+Implements `core.reader.Reader`. The first step for every line is cheap (folding, character n-grams); the costly content words are only
+taken when somebody asks for them. Readings are cached by text, the oldest let go.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from livebot.core.reader import Around, Judgement, LineReading
+from livebot.lang.en import English
+from livebot.lang.folding import fold, has_bidi, script_of, strip_invisible
+from livebot.lang.judge import Judge
+from livebot.lang.ko import Korean
+from livebot.lang.pack import FLAGS, Pack
+from livebot.learned.files import load_model
+from livebot.learned.text_model import TextModel
+from livebot.learned.vectors import Vector, decode_all
+
+CACHED = 8192
+_NOISE = re.compile(r"[ㅋㅎㅠㅜㄷㅡㅗㅍㅉ~!.,^;:'\"\-_=+*()☺♡♥★☆\s]*")
+_COMMAND = re.compile(r"[!/.][a-z가-힣]")
+_LINK = re.compile(r"https?://|www\.|\b[a-z0-9-]{2,}\.(?:com|net|kr|ly|gg|me|io|shop|xyz|link|to|tv|co)\b(?:/|\b)")
+_MODEL_FLAGS = {"chase": 0.5, "request": 0.5, "joke": 0.5, "hearsay": 0.6}
+
+
+class Terms(Mapping[str, float]):
+    """Content words that are computed when first looked at."""
+
+    __slots__ = ("_known", "_make")
+
+    def __init__(self, make: Callable[[], Mapping[str, float]]) -> None:
+        self._make = make
+        self._known: Mapping[str, float] | None = None
+
+    def _all(self) -> Mapping[str, float]:
+        if self._known is None:
+            self._known = self._make()
+        return self._known
+
+    def __getitem__(self, key: str) -> float:
+        return self._all()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+
+class LineReader:
+    """Reads Korean and English; a line in another script is read by its marks and numbers alone."""
+
+    def __init__(self, model: Mapping[str, Any] | None = None, judge: Mapping[str, Any] | None = None) -> None:
+        self._model = TextModel(model if model is not None else load_model("text"))
+        self._judge = Judge(judge if judge is not None else load_model("judge"))
+        self._packs: dict[str, Pack] = {"ko": Korean(), "en": English()}
+        self._products: dict[str, str] = {}
+        self._names: dict[str, set[str]] = {}
+        self._cache: dict[str, LineReading] = {}
+        self._vectors: dict[str, Mapping[str, Vector]] = {}
+
+    def read(self, text: str) -> LineReading:
+        """Return what `text` says by itself."""
+        known = self._cache.get(text)
+        if known is None:
+            known = self._read(text)
+            self._cache[text] = known
+            if len(self._cache) > CACHED:
+                gone = next(iter(self._cache))
+                del self._cache[gone]
+                self._vectors.pop(gone, None)
+        return known
+
+    def judge(self, reading: LineReading, around: Around) -> Judgement:
+        """Return what the line is, given what stands around it."""
+        return self._judge.judge(reading, around)
+
+    def take_vectors(self, text: str, vectors: Mapping[str, str]) -> None:
+        """Keep the sentence vectors of `text`; it is read again with them."""
+        self._vectors[text] = decode_all(vectors)
+        self._cache.pop(text, None)
+
+    def learn_product(self, key: str, name: str) -> None:
+        """From now on a line that says what is peculiar to the name of product `key` names that product."""
+        self._names.setdefault(key, set()).update(word for word in fold(name).split() if len(word) >= 2)
+        words = [word for known in self._names.values() for word in known]
+        # A word of two products' names (the brand) tells nothing; with one product known, every word might be the brand.
+        self._products = {word: key for key, known in self._names.items() for word in sorted(known) if words.count(word) == 1}
+        if len(self._names) < 2:
+            self._products = {}
+        self._cache.clear()
+
+    def explain(self, text: str, head: str) -> list[tuple[str, float]]:
+        """Return what in the text counted for `head`, strongest first."""
+        return self._model.weights(fold(text), head, self._vectors.get(text, {}))
+
+    def _read(self, text: str) -> LineReading:
+        folded = fold(text)
+        lang = script_of(folded)
+        if not folded or _NOISE.fullmatch(folded):
+            return LineReading(text=text, folded=folded, lang=lang, scores={"other": 1.0}, flags=frozenset({"noise"}))
+        vectors = self._vectors.get(text, {})
+        scores = self._model.scores(folded, vectors)
+        pack = self._packs.get(lang, self._packs["en"])
+        labels = pack.cues(folded)
+        flags = {label for label in labels if label in FLAGS}
+        flags |= {flag for flag, least in _MODEL_FLAGS.items() if scores.get(flag, 0.0) >= least}
+        flags |= self._safety(text, folded)
+        return LineReading(
+            text=text,
+            folded=folded,
+            lang=lang if lang in self._packs else lang or "",
+            scores=scores,
+            terms=Terms(lambda: pack.terms(folded)),
+            quantities=pack.quantities(folded),
+            polarity=("yes" in labels) * 1.0 - ("no" in labels) * 1.0,
+            topics=tuple(sorted(label[6:] for label in labels if label.startswith("topic:"))),
+            products=self._named(folded),
+            names=pack.names(folded),
+            flags=frozenset(flags),
+            vectors=vectors,
+        )
+
+    def _named(self, folded: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(key for name, key in self._products.items() if name in folded))
+
+    def _safety(self, text: str, folded: str) -> set[str]:
+        found = set()
+        if _COMMAND.match(folded):
+            found.add("command")
+        if ("." in folded and _LINK.search(folded)) or "://" in folded:
+            found.add("link")
+        if has_bidi(text) or (not text.isascii() and len(strip_invisible(text)) != len(text) and not _only_emoji_joiners(text)):
+            found.add("invisible")
+        return found
+
+
+def _only_emoji_joiners(text: str) -> bool:
+    """Joiners and variation selectors belong to emoji: they alone are no trick."""
+    return len(strip_invisible(text.replace("\u200d", "").replace("\ufe0f", ""))) == len(text.replace("\u200d", "").replace("\ufe0f", ""))

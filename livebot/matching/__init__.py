@@ -1,0 +1,1 @@
+"""Which known text does this line match: FAQ entries, questions asked before, questions that a line answers. Pure."""

@@ -1,0 +1,222 @@
+"""The FAQ index: ranks the entries a question asks for, and the entries whose answer a line says. Pure.
+
+Every comparison is made for all entries at once (arrays over entries); words and pieces through postings. The product on air raises
+its own and the general entries and filters none out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from livebot.core.matcher import FaqEntry, Hit
+from livebot.core.reader import LineReading, Signal
+from livebot.learned.net import Net
+from livebot.matching.postings import Postings
+from livebot.matching.texts import Text, cosine, covered, make_text, numbers
+from livebot.matching.weights import Weights, pieces
+
+Array = npt.NDArray[np.float64]
+RANKED = 8
+EMBEDDERS = ("e5", "use")
+RELATIVE = ("ask_covered", "ask_alike", "e5", "e5_both", "use", "use_both")
+FEATURES = (
+    *("ask_covered", "entry_covered", "answer_covered", "ask_alike", "answer_alike", "topic_same", "topic_other"),
+    *("on_air", "general", "elsewhere", "named", "named_other", "number_shared", "number_against"),
+    *("e5", "e5_both", "use", "use_both", "words", "length"),
+    *(f"below_best_{name}" for name in RELATIVE),
+    *(f"above_next_{name}" for name in RELATIVE),
+)
+TOP_FEATURES = (
+    *(
+        "first",
+        "second",
+        "third",
+        "gap",
+        "entry",
+        "first_covered",
+        "first_alike",
+        "first_e5",
+        "first_use",
+        "on_air",
+        "general",
+        "words",
+        "length",
+        "question",
+    ),
+)
+
+
+class FaqIndex:
+    """The valid entries of one FAQ, ready for ranking. A row is one wording of an entry's question: its canonical one or an alias."""
+
+    def __init__(
+        self, entries: Sequence[FaqEntry], read: Callable[[str], LineReading], words: Weights, bits: Weights, nets: Mapping[str, Net]
+    ) -> None:
+        self.entries = tuple(entries)
+        self.by_id = {entry.faq_id: i for i, entry in enumerate(self.entries)}
+        self._nets = nets
+        readings = [[read(text) for text in (entry.canonical, *entry.questions)] for entry in self.entries]
+        answers = [read(entry.answer) for entry in self.entries]
+        for asks, answer in zip(readings, answers, strict=True):
+            words.add({word for reading in (*asks, answer) for word in reading.terms})
+            bits.add({piece for reading in asks for piece in pieces(reading.folded)})
+        self.asks = [[make_text(reading, words, bits) for reading in asks] for asks in readings]
+        self.answers = [make_text(reading, words, bits) for reading in answers]
+        self._both = [read(both_of(entry)) for entry in self.entries]
+        self._matrices = {name: self._matrix(name) for name in EMBEDDERS}
+        rows = [text for texts in self.asks for text in texts]
+        self._first_row = np.cumsum([0, *(len(texts) for texts in self.asks[:-1])])
+        self._row_words = Postings([text.terms for text in rows])
+        self._row_pieces = Postings([text.pieces for text in rows])
+        self._answer_words = Postings([text.terms for text in self.answers])
+        self._answer_pieces = Postings([text.pieces for text in self.answers])
+        self._row_weights = np.array([text.weight or 1.0 for text in rows])
+        self._row_norms = np.array([text.norm or 1.0 for text in rows])
+        self._answer_norms = np.array([text.norm or 1.0 for text in self.answers])
+        self._products = np.array([entry.product or "all" for entry in self.entries])
+        self._topics = [
+            {*(topic for text in texts for topic in text.reading.topics), *([entry.topic] if entry.topic else [])}
+            for entry, texts in zip(self.entries, self.asks, strict=True)
+        ]
+        self._with_numbers = [i for i, texts in enumerate(self.asks) if any(text.reading.quantities for text in texts)]
+
+    def _matrix(self, name: str) -> tuple[Array, Array] | None:
+        """Return (entries' questions, entries' questions with answers) as stacked unit vectors, or None without that embedder."""
+        asks = [texts[0].vectors.get(name) for texts in self.asks]
+        both = [reading.vectors.get(f"{name}_passage") for reading in self._both]
+        if not asks or any(vector is None for vector in (*asks, *both)):
+            return None
+        return np.stack(asks).astype(float), np.stack(both).astype(float)  # type: ignore[arg-type]
+
+    def embedders_of(self, reading: LineReading) -> tuple[str, ...]:
+        """Return the embedders that both the line and the entries have."""
+        return tuple(name for name in EMBEDDERS if name in reading.vectors and self._matrices[name] is not None)
+
+    def features(self, line: Text, product: str | None) -> Array:
+        """Return the features of every entry for a question line, shape (entries, FEATURES)."""
+        count, reading = len(self.entries), line.reading
+        mine, theirs = self._row_words.shared(line.terms)
+        alike_rows = self._row_pieces.squares(line.pieces) / (self._row_norms * (line.norm or 1.0))
+        best = self._best_rows(alike_rows)
+        columns: dict[str, Array] = {
+            "ask_covered": mine[best] / (line.weight or 1.0),
+            "entry_covered": theirs[best] / self._row_weights[best],
+            "answer_covered": self._answer_words.shared(line.terms)[0] / (line.weight or 1.0),
+            "ask_alike": alike_rows[best],
+            "answer_alike": self._answer_pieces.squares(line.pieces) / (self._answer_norms * (line.norm or 1.0)),
+            "words": np.full(count, float(min(8, len(line.terms)))),
+            "length": np.full(count, min(60, len(reading.folded)) / 10.0),
+        }
+        columns |= self._topic_columns(reading) | self._product_columns(reading, product) | self._number_columns(reading)
+        columns |= dict.fromkeys(("e5", "e5_both", "use", "use_both"), np.zeros(count))
+        for name in self.embedders_of(reading):
+            asks, both = self._matrices[name] or (np.zeros((0, 0)), np.zeros((0, 0)))
+            vector = np.asarray(reading.vectors[name], float)
+            columns[name], columns[f"{name}_both"] = asks @ vector, both @ vector
+        for name in RELATIVE:
+            values = columns[name]
+            ranked = np.sort(values)[::-1]
+            columns[f"below_best_{name}"] = values - ranked[0]
+            columns[f"above_next_{name}"] = np.maximum(0.0, values - (ranked[1] if count > 1 else 0.0))
+        return np.stack([columns[name] for name in FEATURES], axis=1)
+
+    def _best_rows(self, alike_rows: Array) -> npt.NDArray[np.intp]:
+        """Return, for every entry, its row that is most like the line."""
+        if len(alike_rows) == len(self.entries):
+            return np.arange(len(self.entries))
+        ends = [*self._first_row[1:], len(alike_rows)]
+        return np.array([start + int(np.argmax(alike_rows[start:end])) for start, end in zip(self._first_row, ends, strict=True)])
+
+    def _topic_columns(self, reading: LineReading) -> dict[str, Array]:
+        same, other = np.zeros(len(self.entries)), np.zeros(len(self.entries))
+        if reading.topics:
+            wanted = set(reading.topics)
+            for i, topics in enumerate(self._topics):
+                common = len(topics & wanted)
+                same[i], other[i] = common / len(wanted), float(bool(topics) and not common)
+        return {"topic_same": same, "topic_other": other}
+
+    def _product_columns(self, reading: LineReading, product: str | None) -> dict[str, Array]:
+        on_air = (self._products == (product or "")).astype(float)
+        general = (self._products == "all").astype(float)
+        named = np.isin(self._products, reading.products).astype(float) if reading.products else np.zeros(len(self.entries))
+        other = (1.0 - named - general).clip(0.0) if reading.products else np.zeros(len(self.entries))
+        return {"on_air": on_air, "general": general, "elsewhere": 1.0 - np.maximum(on_air, general), "named": named, "named_other": other}
+
+    def _number_columns(self, reading: LineReading) -> dict[str, Array]:
+        shared, against = np.zeros(len(self.entries)), np.zeros(len(self.entries))
+        if reading.quantities:
+            for i in self._with_numbers:
+                shared[i], against[i] = numbers(reading.quantities, self.asks[i][0].reading.quantities)
+        return {"number_shared": shared, "number_against": against}
+
+    def rank(self, line: Text, product: str | None) -> tuple[Hit, ...]:
+        """Return the best entries with the probability that each is the right one."""
+        if not self.entries:
+            return ()
+        rows = self.features(line, product)
+        variant = "".join(f"_{name}" for name in self.embedders_of(line.reading))
+        scores = self._nets[f"faq{variant}"].run(rows)[:, 0]
+        order = np.argsort(-scores, kind="stable")[:RANKED]
+        top = self.top_features(line, rows, scores, order)
+        sure = float(self._nets[f"faq_top{variant}"].run([top])[0, 0])
+        best = float(scores[order[0]]) or 1e-9
+        return tuple(Hit(self.entries[i].faq_id, round(min(sure, sure * float(scores[i]) / best), 4)) for i in order)
+
+    def top_features(self, line: Text, rows: Array, scores: Array, order: npt.NDArray[np.intp]) -> list[float]:
+        """Return the features by which the first entry's probability is calibrated."""
+        first = int(order[0])
+        column = {name: float(rows[first, i]) for i, name in enumerate(FEATURES)}
+        ranked = [float(scores[i]) for i in order[:3]] + [0.0, 0.0]
+        own = line.reading.scores
+        values = {
+            "first": _logit(ranked[0]),
+            "second": _logit(ranked[1]),
+            "third": _logit(ranked[2]),
+            "gap": ranked[0] - ranked[1],
+            "entry": _logit(own.get("entry", 0.5)),
+            "question": _logit(own.get("question", 0.5)),
+            "first_covered": column["ask_covered"],
+            "first_alike": column["ask_alike"],
+            "first_e5": column["e5"],
+            "first_use": column["use"],
+            "on_air": column["on_air"],
+            "general": column["general"],
+            "words": column["words"],
+            "length": column["length"],
+        }
+        return [values[name] for name in TOP_FEATURES]
+
+    def explain(self, line: Text, product: str | None, faq_id: str) -> tuple[Signal, ...]:
+        """Return what counted for one entry, strongest first."""
+        variant = "".join(f"_{name}" for name in self.embedders_of(line.reading))
+        row = self.features(line, product)[self.by_id[faq_id]]
+        return tuple(Signal(name, weight) for name, weight in self._nets[f"faq{variant}"].counted(list(row)))
+
+    def says(self, line: Text) -> list[tuple[int, float]]:
+        """Return the entries whose answer the line may be saying, best first, by words, numbers and vectors: (index, 0 to 1)."""
+        found = [(i, self.said(line, i)) for i in range(len(self.entries))]
+        return sorted((pair for pair in found if pair[1] > 0.15), key=lambda pair: (-pair[1], pair[0]))
+
+    def said(self, line: Text, i: int) -> float:
+        """Return how far the line says what entry `i` says: its answer's words and numbers, or its question's subject. 0 to 1."""
+        answer, ask = self.answers[i], self.asks[i][0]
+        shared = 0
+        if line.reading.quantities and answer.reading.quantities:
+            shared, _ = numbers(line.reading.quantities, answer.reading.quantities)
+        words = 0.6 * covered(answer, line) + 0.4 * covered(line, answer)
+        subject = covered(ask, line)
+        close = cosine(line, answer, "e5")
+        return min(1.0, 0.5 * words + 0.25 * subject + 0.3 * min(2, shared) + (max(0.0, close - 0.85) * 3.0 if close is not None else 0.0))
+
+
+def both_of(entry: FaqEntry) -> str:
+    """Return an entry's question and answer as one passage."""
+    return f"{entry.canonical} {entry.answer}"
+
+
+def _logit(chance: float) -> float:
+    return float(np.log(max(chance, 1e-4) / max(1.0 - chance, 1e-4)))

@@ -1,0 +1,147 @@
+"""The matcher: implements `core.matcher.Matcher` over the FAQ index, the line index and the trained networks. Pure.
+
+Sentence vectors, where the runtime supplies them, come inside the readings; without them the networks that were fitted without are used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from livebot.core.matcher import Asked, FaqEntry, Hit, Said, Score
+from livebot.core.reader import LineReading, Signal
+from livebot.learned.files import load_model
+from livebot.learned.net import Net
+from livebot.matching.faq import FaqIndex
+from livebot.matching.pairs import answer_features, relative_features, same_features
+from livebot.matching.postings import LineIndex
+from livebot.matching.texts import Text, covered, make_text, numbers
+from livebot.matching.weights import Weights
+
+CACHED = 4096
+FAQ_WORD = "\u0001"  # before an FAQ id in the line index, where it stands beside words
+
+
+class LineMatcher:
+    """Matches lines with the FAQ and with each other."""
+
+    def __init__(
+        self, entries: Sequence[FaqEntry], read: Callable[[str], LineReading], date: str = "", models: Mapping[str, Any] | None = None
+    ) -> None:
+        data = models if models is not None else load_model("matching")
+        self._nets = {name: Net(net) for name, net in data["nets"].items()}
+        self._words = Weights(data["words"])
+        self._bits = Weights(data["pieces"])
+        self.index = FaqIndex([entry for entry in entries if entry.valid_on(date)], read, self._words, self._bits, self._nets)
+        self._entries = {entry.faq_id: entry for entry in entries}
+        self._lines = LineIndex()
+        self._texts: dict[str, Text] = {}
+
+    # the FAQ
+
+    def entry(self, faq_id: str) -> FaqEntry | None:
+        """Return the entry of that id."""
+        return self._entries.get(faq_id)
+
+    def faq(self, line: LineReading, product: str | None) -> tuple[Hit, ...]:
+        """Rank the entries that the question `line` asks for, best first."""
+        return self.index.rank(self.text(line), product)
+
+    def says(self, line: LineReading) -> tuple[Hit, ...]:
+        """Rank the entries whose answer `line` may be saying, best first; the scores are likenesses, not probabilities."""
+        return tuple(Hit(self.index.entries[i].faq_id, round(score, 4)) for i, score in self.index.says(self.text(line))[:4])
+
+    def agrees(self, line: LineReading, faq_id: str) -> float:
+        """Return how far `line` says what the entry's answer says: 1 the same, 0 nothing in common, -1 the contrary."""
+        i = self.index.by_id.get(faq_id)
+        if i is None:
+            return 0.0
+        return _agreement(self.text(line), self.index.answers[i])
+
+    def agree(self, one: LineReading, other: LineReading) -> float | None:
+        """Return how far two answers to one question say the same, or None where they cannot be compared."""
+        value = _agreement(self.text(one), self.text(other))
+        return None if value == 0.0 else value
+
+    # lines
+
+    def same(self, line: LineReading, faq: Sequence[Hit], product: str | None, asked: Sequence[Asked]) -> list[Score]:
+        """Score, for each asker line, whether the question `line` asks the same thing about the same product."""
+        if not asked:
+            return []
+        mine, net = self.text(line), self._nets["same" + self._variant(line)]
+        rows = [same_features(mine, faq, product, self.text(other.reading), other) for other in asked]
+        chances = net.run([[row[name] for name in net.inputs] for row in rows])[:, 0]
+        return [Score(i, float(chance)) for i, chance in enumerate(chances)]
+
+    def answers(self, said: Said, asked: Sequence[Asked]) -> list[Score]:
+        """Score, for each asker line, whether `said` answers it."""
+        if not asked:
+            return []
+        rows, variant = self.answer_rows(said, asked)
+        net = self._nets["answer_last" + variant]
+        chances = net.run([[row[name] for name in net.inputs] for row in rows])[:, 0]
+        return [Score(i, float(chance)) for i, chance in enumerate(chances)]
+
+    def answer_rows(self, said: Said, asked: Sequence[Asked]) -> tuple[list[dict[str, float]], str]:
+        """Return the features of each pair, those that compare the candidates with each other included, and the variant's name."""
+        line, variant = self.text(said.reading), self._variant(said.reading)
+        says = [self.index.said(line, i) for i in range(len(self.index.entries))]
+        rows = [answer_features(said, line, other, self.text(other.reading), self.index, says) for other in asked]
+        net = self._nets["answer_first" + variant]
+        base = [float(chance) for chance in net.run([[row[name] for name in net.inputs] for row in rows])[:, 0]]
+        relative = relative_features(base, [a.question for a in asked], [a.age for a in asked], [a.answered is None for a in asked])
+        return [row | more for row, more in zip(rows, relative, strict=True)], variant
+
+    def explain_answer(self, said: Said, asked: Sequence[Asked], index: int) -> tuple[Signal, ...]:
+        """Return what counted in whether `said` answers `asked[index]`, strongest first."""
+        rows, variant = self.answer_rows(said, asked)
+        net = self._nets["answer_last" + variant]
+        return tuple(Signal(name, weight) for name, weight in net.counted([rows[index][name] for name in net.inputs]))
+
+    def remember(self, line: LineReading, faq: Sequence[Hit], key: str) -> None:
+        """Index an asker line with its FAQ entries, so that `recall` finds it."""
+        self._lines.add(key, [*self.text(line).terms, *(FAQ_WORD + hit.faq_id for hit in faq[:2] if hit.score >= 0.1)])
+
+    def forget(self, key: str) -> None:
+        """Take an asker line out of the index."""
+        self._lines.remove(key)
+
+    def recall(self, line: LineReading, faq: Sequence[Hit], limit: int) -> list[str]:
+        """Return the keys of remembered lines that share the most with `line`, best first."""
+        words = dict(self.text(line).terms)
+        for hit in faq[:3]:
+            words[FAQ_WORD + hit.faq_id] = 8.0 * hit.score
+        return self._lines.find(words, limit)
+
+    def text(self, reading: LineReading) -> Text:
+        """Return a reading ready for comparing (cached by its words)."""
+        known = self._texts.get(reading.text)
+        if known is None or known.reading is not reading:
+            known = make_text(reading, self._words, self._bits)
+            self._texts[reading.text] = known
+            if len(self._texts) > CACHED:
+                del self._texts[next(iter(self._texts))]
+        return known
+
+    def _variant(self, reading: LineReading) -> str:
+        return "".join(f"_{name}" for name in self.index.embedders_of(reading)) if self.index.entries else _own_variant(reading)
+
+
+def _own_variant(reading: LineReading) -> str:
+    return "".join(f"_{name}" for name in ("e5", "use") if name in reading.vectors)
+
+
+def _agreement(one: Text, other: Text) -> float:
+    """Numbers decide first, then yes against no, then shared words."""
+    shared, against = numbers(one.reading.quantities, other.reading.quantities)
+    if shared:
+        return 1.0
+    if against:
+        return -1.0
+    if one.reading.polarity * other.reading.polarity < 0:
+        return -0.5
+    words = max(covered(one, other), covered(other, one))
+    if one.reading.polarity * other.reading.polarity > 0:
+        return max(0.5, words)
+    return words if words >= 0.3 else 0.0

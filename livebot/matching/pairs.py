@@ -1,0 +1,184 @@
+"""What two lines have to do with each other, as features: is it the same question, does this line answer that one. Pure.
+
+The features of a pair are computed here; the trained networks weigh them. Names are stable: a model names the features it was fitted on.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from livebot.core.matcher import Asked, Hit, Said
+from livebot.core.reader import LineReading
+from livebot.matching.faq import EMBEDDERS, FaqIndex
+from livebot.matching.texts import Text, alike, cosine, covered, numbers, overlap
+
+_PLAIN_NAME = 2
+
+
+def same_features(line: Text, faq: Sequence[Hit], product: str | None, other: Text, asked: Asked) -> dict[str, float]:
+    """Return the features of (a question line, an earlier asker line): do they ask the same about the same product?"""
+    reading, earlier = line.reading, other.reading
+    topic_share, topic_clash = overlap(reading.topics, earlier.topics)
+    shared, against = numbers(reading.quantities, earlier.quantities)
+    out = {
+        "covered": covered(line, other),
+        "covers": covered(other, line),
+        "alike": alike(line, other),
+        "equal": float(reading.folded == earlier.folded),
+        "topic_share": topic_share,
+        "topic_clash": topic_clash,
+        "number_shared": float(shared),
+        "number_against": float(against),
+        "number_one_side": float(bool(reading.quantities) != bool(earlier.quantities)),
+        "product_named_same": float(bool(set(reading.products) & set(earlier.products))),
+        "product_differs": float(product is not None and asked.product is not None and product != asked.product),
+        "words": float(min(8, len(line.terms))),
+        "words_other": float(min(8, len(other.terms))),
+        "length_gap": abs(math.log1p(len(reading.folded)) - math.log1p(len(earlier.folded))),
+        "age": math.log1p(asked.age),
+        "waiting": float(asked.answered is None),
+        "askers": math.log1p(asked.askers),
+        "deictic": float("deictic" in reading.flags) + float("deictic" in earlier.flags),
+        "negated_differ": float((reading.polarity < 0) != (earlier.polarity < 0)),
+        "entry": reading.scores.get("entry", 0.5),
+    }
+    out |= faq_overlap(faq, asked.faq)
+    for name in EMBEDDERS:
+        out[name] = cosine(line, other, name) or 0.0
+    return out
+
+
+def faq_overlap(one: Sequence[Hit], other: Sequence[Hit]) -> dict[str, float]:
+    """Return how far two questions point at the same FAQ entries."""
+    theirs = {hit.faq_id: hit.score for hit in other}
+    both = sum(min(hit.score, theirs.get(hit.faq_id, 0.0)) for hit in one)
+    product = sum(hit.score * theirs.get(hit.faq_id, 0.0) for hit in one)
+    first = bool(one) and bool(other) and one[0].faq_id == other[0].faq_id
+    least = min(one[0].score, other[0].score) if one and other else 0.0
+    return {
+        "faq_both": both,
+        "faq_product": product,
+        "faq_first_same": float(first),
+        "faq_first_same_sure": least if first else 0.0,
+        "faq_first_differ_sure": 0.0 if first else least,
+    }
+
+
+def answer_features(said: Said, line: Text, asked: Asked, question: Text, index: FaqIndex, says: Sequence[float]) -> dict[str, float]:
+    """Return the features of (a line, an asker line): does it answer it? `says` = how far the line says what each FAQ entry says."""
+    reading, earlier = line.reading, question.reading
+    topic_share, topic_clash = overlap(reading.topics, earlier.topics)
+    shared, against = numbers(reading.quantities, earlier.quantities)
+    waited = 0.0 if asked.answered is None else 1.0
+    out = {
+        "p_question": reading.scores.get("question", 0.0),
+        "p_answer": reading.scores.get("answer", 0.0),
+        "p_thanks": reading.scores.get("thanks", 0.0),
+        "covered": covered(question, line),
+        "covers": covered(line, question),
+        "alike": alike(line, question),
+        "topic_share": topic_share,
+        "topic_clash": topic_clash,
+        "number_shared": float(shared),
+        "number_against": float(against),
+        "has_number": float(bool(reading.quantities)),
+        "asks_amount": float("price" in earlier.topics or "size" in earlier.topics or "delivery" in earlier.topics),
+        "polarity": abs(reading.polarity),
+        "polar_question": earlier.scores.get("polar", 0.0),
+        "words": float(min(16, len(line.terms))),
+        "question_words": float(min(8, len(question.terms))),
+        "length": math.log1p(len(reading.folded)),
+        "voice": float(said.side == "voice"),
+        "host": float(said.side == "host"),
+        "viewer": float(said.side == "viewer"),
+        "age": math.log1p(asked.age),
+        "fresh": math.exp(-asked.age / 20.0),
+        "lines_since": math.log1p(asked.lines_since),
+        "answered": waited,
+        "since_answered": math.log1p(asked.answered or 0.0),
+        "answered_by_host": float(asked.answered_by_host),
+        "thanked": float(asked.thanked),
+        "askers": math.log1p(asked.askers),
+        "product_differs": float(said.product is not None and asked.product is not None and said.product != asked.product),
+        "names_other_product": float(bool(reading.products) and asked.product is not None and asked.product not in reading.products),
+        "replies_to": float(said.reply_to == asked.line),
+        "replies_else": float(said.reply_to is not None and said.reply_to != asked.line),
+        "own_ask": 0.0 if said.own_ask is None else math.exp(-said.own_ask / 60.0),
+        "question_entry": earlier.scores.get("entry", 0.5),
+        "question_sure": earlier.scores.get("question", 0.5),
+    }
+    out |= address_features(reading, asked)
+    out |= _bridge_features(asked, index, says)
+    out |= {f"is_{flag}": float(flag in reading.flags) for flag in ("hearsay", "unsure", "chase", "purchase", "request")}
+    out["p_joke"] = reading.scores.get("joke", 0.0)
+    for name in EMBEDDERS:
+        out[name] = cosine(line, question, name) or 0.0
+    return out
+
+
+def address_features(reading: LineReading, asked: Asked) -> dict[str, float]:
+    """Return whether the line addresses this asker, somebody else, or mentions the asker's name in passing."""
+    name = asked.name
+    named = any(_same_name(called, name) for called in reading.names)
+    others = [called for called in reading.names if not _same_name(called, name)]
+    mentioned = len(name) > _PLAIN_NAME and name.replace(" ", "") in reading.folded.replace(" ", "")
+    return {
+        "named": float(named),
+        "named_else": float(bool(others) and not named),
+        "named_more": float(bool(others)),
+        "mentioned": float(mentioned),
+    }
+
+
+def _same_name(called: str, name: str) -> bool:
+    called, name = called.replace(" ", ""), name.replace(" ", "")
+    return bool(called) and (
+        called == name or (len(called) >= 2 and (name.startswith(called) or name.endswith(called) or called.endswith(name)))
+    )
+
+
+def _bridge_features(asked: Asked, index: FaqIndex, says: Sequence[float]) -> dict[str, float]:
+    """The FAQ as a bridge: the question points at an entry, the line says what an entry says. Do the two meet?"""
+    best = max(says, default=0.0)
+    expected = sum(hit.score * says[index.by_id[hit.faq_id]] for hit in asked.faq if hit.faq_id in index.by_id)
+    first = asked.faq[0] if asked.faq and asked.faq[0].faq_id in index.by_id else None
+    at_first = says[index.by_id[first.faq_id]] if first else 0.0
+    return {
+        "bridge_expected": expected,
+        "bridge_first": at_first,
+        "bridge_first_sure": at_first * (first.score if first else 0.0),
+        "bridge_below_best": best - at_first,
+        "bridge_best": best,
+        "bridge_is_best": float(first is not None and best > 0.15 and at_first >= best - 1e-9),
+        "question_faq_sure": first.score if first else 0.0,
+    }
+
+
+def relative_features(
+    base: Sequence[float], groups: Sequence[str], ages: Sequence[float], waiting: Sequence[bool]
+) -> list[dict[str, float]]:
+    """Return, for each candidate, how its first score stands among the candidates. `groups` are Question ids."""
+    best_of: dict[str, float] = {}
+    for score, group in zip(base, groups, strict=True):
+        best_of[group] = max(best_of.get(group, 0.0), score)
+    ranked = sorted(best_of.values(), reverse=True)
+    total = sum(best_of.values()) or 1e-9
+    recency = sorted(range(len(ages)), key=lambda i: ages[i])
+    place = {i: rank for rank, i in enumerate(i for i in recency if waiting[i])}
+    out = []
+    for i, (score, group) in enumerate(zip(base, groups, strict=True)):
+        mine = best_of[group]
+        rival = ranked[1] if len(ranked) > 1 and mine >= ranked[0] else (ranked[0] if mine < ranked[0] else 0.0)
+        out.append(
+            {
+                "base": math.log(max(score, 1e-4) / max(1 - score, 1e-4)),
+                "above_rival": mine - rival,
+                "share": mine / total,
+                "rivals": math.log1p(sum(1 for value in ranked if value >= 0.5 * mine) - 1),
+                "group_best": mine - score,
+                "newest": math.exp(-place.get(i, 20) / 3.0),
+                "candidates": math.log1p(len(ranked)),
+            }
+        )
+    return out
