@@ -77,7 +77,7 @@ def _blocks(lines: Iterable[tuple[int, str]]) -> Iterator[_Block | BadCue]:
     block: _Block | None = None
     for number, line in lines:
         times = _TIMES.match(line) if "-->" in line else None
-        if times or not line.strip():
+        if times or not line:  # a row of spaces is a row: YouTube's automatic captions begin with one
             if block:
                 yield _closed(block, cut_short=times is not None)
             block = _Block(number, _seconds(*times.groups()[:4]), _seconds(*times.groups()[4:])) if times else None

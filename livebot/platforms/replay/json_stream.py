@@ -80,7 +80,10 @@ def _member(window: _Window, array: str, keep: tuple[str, ...]) -> Generator[Ite
         line, value = window.line, window.value()
         yield value if isinstance(value, Broken) else Item(line, 0, value, name)
         return True
-    return window.skip_value()
+    if window.skip_value():
+        return True
+    yield Broken(window.line, "not JSON: the file is cut off")
+    return False
 
 
 def _elements(window: _Window, key: str) -> Generator[Item | Broken, None, bool]:
@@ -143,9 +146,9 @@ class _Window:
         line = self.line
         while True:
             value, end, why = self._decode()
-            if not why and (end < len(self._text) or not isinstance(value, int | float)):
+            # A number near the end of the text may go on in the next piece (`1e+` is read as 1); the rest is complete.
+            if not why and (end + 2 < len(self._text) or not isinstance(value, int | float)):
                 break
-            # A number at the end of the text may go on in the next piece; what does not decode may just be cut off there.
             if len(self._text) - self._at > MAX_ITEM:
                 why = f"longer than {MAX_ITEM} characters, passed over"
             elif (not why or _Skipper().feed(self._text, self._at) < 0) and self._more():

@@ -61,9 +61,9 @@ def zero_of(lines: Iterable[Line | Unknown]) -> float | None:
 
 
 def built_id(prefix: str, line: Line, number: int) -> str:
-    """Return an id for a line that has none: channel, author, time, text and the running number, hashed."""
-    parts = (line.get("channel"), line.get("author"), line.get("time"), line.get("at"), line.get("text"), number)
-    return f"{prefix}:{_digest(parts)}"
+    """Return an id for a line that has none: what it says, from whom, where and when, and the running number, hashed."""
+    keys = ("type", "channel", "author", "time", "at", "text", "message")
+    return f"{prefix}:{_digest((*(line.get(key) for key in keys), number))}"
 
 
 def cue_event(cue: Cue) -> Event:

@@ -11,6 +11,8 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp.test_utils import TestServer
+from hypothesis import given
+from hypothesis import strategies as st
 
 from livebot.core.events import ChatMessage
 from livebot.errors import UserError
@@ -312,3 +314,26 @@ async def test_a_socket_torn_away_leaves_its_line_unknown(stage: Stage, server: 
         connection.transport.abort()
         assert (await sending).fate == "unknown"
         assert stage.health[-1] == Health("reconnecting", "no_peer")
+
+
+_FRAMES = [BODY, b'{"type":"sent","req":{}}', b'{"type":"auth"}', b'"\\ud800"', b"[" * 5000]
+
+
+@given(st.lists(st.binary(max_size=60) | st.sampled_from(_FRAMES), max_size=5))
+def test_no_frame_makes_a_peer_raise(frames: list[bytes]) -> None:
+    """Whatever a bridge sends, it is answered, ignored or shut out."""
+
+    async def take_all() -> None:
+        bridge = Bridge(CHANNEL, token=TOKEN, clock=lambda: NOW)
+        task = asyncio.create_task(bridge.run(lambda event: None, lambda health: None))
+        await asyncio.sleep(0)
+        for headers in (BEARER, {}):
+            peer = bridge.connect(headers)
+            assert isinstance(peer, Peer)
+            for frame in frames:
+                peer.take(frame)
+                peer.take(frame.decode("utf-8", "surrogateescape"))
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    asyncio.run(take_all())
