@@ -1,0 +1,318 @@
+"""The JSON API of the pages: taps, previews, FAQ, settings, product on air, pasted lines. `ROUTES` is all of it, and its documentation.
+
+Must not know how a show is run; it puts events into `Live` and says what came out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from aiohttp import web
+from pydantic import BaseModel, ValidationError
+
+from livebot.core.decisions import Decision, Outcome, Reading, Send
+from livebot.core.events import Author, ChatMessage, ConfigChanged, Event, ProductOnAir, StaffAction
+from livebot.core.posts import waiting_channels
+from livebot.core.questions import Candidate, Question
+from livebot.core.snapshot import from_plain
+from livebot.web import messages as m
+from livebot.web.access import Session, TooManyGuesses
+from livebot.web.changes import check_changes
+from livebot.web.documents import view_entry, view_settings
+from livebot.web.door import Door, Refusal, json_response, read_json
+from livebot.web.live import Live
+from livebot.web.mirror import Mirror
+from livebot.web.question_view import view_question
+from livebot.web.settings import Scope
+from livebot.web.taps import OtherTap, Taps
+
+B = TypeVar("B", bound=BaseModel)
+
+PASTE_CHANNEL = "paste:desk"
+PASTE_LINES = 300
+PASTE_CHARACTERS = 500
+FAQ_LIMIT = 20
+GUEST = {"ko": "손님", "en": "guest"}
+NAMED_LINE = re.compile(r"([^:：]{1,40}?)\s*(?::\s|：)\s*(\S.*)")
+# What an action cannot do without: q a Question, m a message.
+NEEDS = {
+    **dict.fromkeys(("approve", "answered", "dismiss", "reopen", "post_faq", "to_host", "later", "note", "claim", "merge", "split"), "q"),
+    **dict.fromkeys(("reject", "boost"), "qm"),
+    "relink": "m",
+    "stop": "",
+    "resume": "",
+}
+ALLOWED: dict[Scope, frozenset[str]] = {"staff": frozenset(NEEDS), "board": frozenset({"answered", "later", "reopen"})}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address of the API: who may use it (no scopes: anybody), what it takes and what it answers."""
+
+    method: str
+    path: str
+    summary: str
+    handle: Callable[[Api, web.Request], Awaitable[web.StreamResponse]]
+    scopes: tuple[Scope, ...]
+    answer: type[BaseModel]
+    body: type[BaseModel] | None = None
+    query: tuple[str, ...] = ()
+
+
+class Api:
+    """Handlers of the API's addresses."""
+
+    def __init__(self, live: Live, mirror: Mirror, door: Door) -> None:
+        self._live = live
+        self._mirror = mirror
+        self._door = door
+        self._acts: Taps[list[dict[str, Any]]] = Taps()
+        self._pastes: Taps[list[dict[str, Any]]] = Taps(100)
+
+    # sessions
+
+    async def sign_in(self, request: web.Request) -> web.StreamResponse:
+        """Exchange a token for a cookie."""
+        body = await _body(request, m.SignIn)
+        try:
+            scope = await self._door.access.scope_of(body.token, request.remote or "")
+        except TooManyGuesses:
+            raise Refusal(429, "guesses", "Too many wrong tokens.", "Wait a little.", retry_after=10) from None
+        if scope is None:
+            raise Refusal(401, "token", "This address is wrong or no longer valid.", "Open the page by the address livebot printed last.")
+        if scope != body.role:
+            raise Refusal(403, "role", "This address belongs to another page.", "Open the page by the address printed for it.")
+        _, cookie = self._door.access.open(scope)
+        response = json_response({"role": scope})
+        self._door.set_cookie(request, response, scope, cookie)
+        return response
+
+    async def session(self, request: web.Request) -> web.StreamResponse:
+        """Say whether the browser is signed in for a role."""
+        role = request.query.get("role", "")
+        scope: Scope = "board" if role == "board" else "overlay" if role == "overlay" else "staff"
+        return json_response({"role": self._door.session(request, scope).scope})
+
+    # taps
+
+    async def act(self, request: web.Request) -> web.StreamResponse:
+        """Do what staff or the host tapped, once."""
+        session = self._door.session(request, "staff", "board")
+        tap = await _body(request, m.Act)
+        self._check_tap(session, tap)
+        happened, repeated = await self._once(self._acts, session, tap.id, tap, lambda: self._act(session, tap))
+        return json_response({"id": tap.id, "repeated": repeated, "happened": happened})
+
+    def _check_tap(self, session: Session, tap: m.Act) -> None:
+        if tap.action not in ALLOWED.get(session.scope, ()):
+            raise Refusal(403, "action", "This page may not do that.", "Ask staff at the desk.")
+        missing = [name for letter, name in (("q", "question"), ("m", "message")) if letter in NEEDS[tap.action] and not getattr(tap, name)]
+        if missing:
+            raise Refusal(400, "body", f"{missing[0]} is missing.", f"Say which {missing[0]} is meant.")
+
+    async def _act(self, session: Session, tap: m.Act) -> list[dict[str, Any]]:
+        if tap.question is not None and tap.question not in self._mirror.questions:
+            raise Refusal(404, "gone", "This question is not there any more.", "Somebody merged or split it: look for it in the queue.")
+        before = self._live.state(self._mirror.revision).revision
+        event = StaffAction(
+            id=f"{session.scope}-{tap.id}",
+            time=self._live.now(),
+            by=tap.by.strip() or session.scope,
+            action=tap.action,
+            question=tap.question,
+            message=tap.message,
+            values=tap.values.model_dump(exclude_none=True),
+        )
+        outcomes = await self._live.put(event)
+        decided = [outcome for outcome in outcomes if isinstance(outcome, Decision)]
+        if not decided and NEEDS[tap.action] and not self._live.state(before).questions:
+            raise Refusal(409, "nothing", "That changed nothing.", "Somebody was faster, or it is too late for it.")
+        return [_happened(decision, outcomes) for decision in decided]
+
+    async def _once(
+        self,
+        taps: Taps[list[dict[str, Any]]],
+        session: Session,
+        tap_id: str,
+        said: object,
+        act: Callable[[], Awaitable[list[dict[str, Any]]]],
+    ) -> tuple[list[dict[str, Any]], bool]:
+        try:
+            return await taps.once(f"{session.scope}-{tap_id}", said, act)
+        except OtherTap:
+            raise Refusal(409, "id", "This id was used for something else.", "Make a new id for each tap.") from None
+
+    async def preview(self, request: web.Request) -> web.StreamResponse:
+        """Say what a boost or an FAQ post would send, where, and under whose name."""
+        self._door.session(request, "staff")
+        body = await _body(request, m.Preview)
+        plain = self._mirror.questions.get(body.question)
+        if plain is None:
+            raise Refusal(404, "gone", "This question is not there any more.", "Look for it in the queue.")
+        return json_response({"posts": self._planned(from_plain(Question, plain), body)})
+
+    def _planned(self, question: Question, body: m.Preview) -> list[dict[str, Any]]:
+        candidate = next((c for c in question.candidates if c.message == body.message), None)
+        values, lines = self._values(question, candidate, body)
+        settings, accounts = self._live.settings, {channel.name: channel for channel in self._live.channels()}
+        lang = question.lang if question.lang in GUEST else settings.lang
+        out = []
+        for name in waiting_channels(question, lines):
+            channel, now = settings.channel(name), accounts.get(name)
+            text = self._live.words.post(body.action, channel.lang or lang, values, channel.max_length)
+            can_send = channel.can_send and (now is None or now.can_send)
+            out.append({"channel": name, "account": now.account if now else "", "can_send": can_send, "text": text})
+        return out
+
+    def _values(
+        self, question: Question, candidate: Candidate | None, body: m.Preview
+    ) -> tuple[dict[str, str | int | float], Sequence[str] | None]:
+        given = (body.text or "").strip()
+        if body.action == "boost":
+            if candidate is None:
+                raise Refusal(404, "gone", "This answer is not there any more.", "Choose another answer.")
+            return {"name": candidate.name, "answer": given or candidate.text, "question": question.text}, candidate.lines
+        entry = self._live.entry(body.faq or "")
+        if entry is None and not given:
+            raise Refusal(404, "gone", "There is no such FAQ entry.", "Choose another entry, or write the answer.")
+        return {"answer": given or (entry.answer if entry else ""), "question": question.text}, None
+
+    async def put_on_air(self, request: web.Request) -> web.StreamResponse:
+        """Set the product on air."""
+        session = self._door.session(request, "staff")
+        body = await _body(request, m.PutOnAir)
+        names = {product.key: product.name for product in self._live.settings.products} | dict(self._mirror.base.get("products", {}))
+        if body.product not in names:
+            raise Refusal(404, "product", "There is no such product.", "Choose one of the rundown.")
+        event = ProductOnAir(f"{session.scope}-{body.id}", self._live.now(), body.product, names[body.product])
+        return await self._put_once(session, body.id, body, event)
+
+    async def change(self, request: web.Request) -> web.StreamResponse:
+        """Change settings during the show."""
+        session = self._door.session(request, "staff")
+        body = await _body(request, m.Change)
+        check_changes(body.changes)
+        event = ConfigChanged(f"{session.scope}-{body.id}", self._live.now(), body.changes)
+        return await self._put_once(session, body.id, body, event)
+
+    async def _put_once(self, session: Session, tap_id: str, said: object, event: Event) -> web.StreamResponse:
+        async def put() -> list[dict[str, Any]]:
+            outcomes = await self._live.put(event)
+            return [_happened(outcome, outcomes) for outcome in outcomes if isinstance(outcome, Decision)]
+
+        happened, repeated = await self._once(self._acts, session, tap_id, said, put)
+        return json_response({"id": tap_id, "repeated": repeated, "happened": happened})
+
+    # questions to the show
+
+    async def settings(self, request: web.Request) -> web.StreamResponse:
+        """Return the settings that may change."""
+        self._door.session(request, "staff")
+        return json_response(view_settings(self._live))
+
+    async def faq(self, request: web.Request) -> web.StreamResponse:
+        """Search the FAQ."""
+        self._door.session(request, "staff")
+        text = request.query.get("q", "").strip()[:500]
+        hits = self._live.search_faq(text, FAQ_LIMIT) if text else ()
+        return json_response({"entries": self._found([(hit.faq_id, hit.score) for hit in hits])})
+
+    async def question(self, request: web.Request) -> web.StreamResponse:
+        """Return one Question with all its asker lines."""
+        self._door.session(request, "staff")
+        plain = self._mirror.questions.get(request.match_info["id"])
+        if plain is None:
+            raise Refusal(404, "gone", "This question is not there any more.", "Look for it in the queue.")
+        view = view_question(plain, self._live.viewer, None)
+        return json_response({"question": view})
+
+    async def paste(self, request: web.Request) -> web.StreamResponse:
+        """Take pasted chat lines into the show and say what was found in them."""
+        session = self._door.session(request, "staff")
+        body = await _body(request, m.Paste)
+        lines = read_lines(body.text, GUEST.get(self._live.settings.lang, GUEST["en"]))
+        if not lines:
+            raise Refusal(400, "empty", "There is no line in it.", "Paste chat lines, one a line.")
+        if len(lines) > PASTE_LINES:
+            raise Refusal(413, "too_large", f"These are more than {PASTE_LINES} lines.", "Paste fewer at once.")
+        pasted, repeated = await self._once(self._pastes, session, body.id, body, lambda: self._paste(body.id, lines))
+        return json_response({"repeated": repeated, "lines": pasted})
+
+    async def _paste(self, paste_id: str, lines: Sequence[tuple[str, str, str]]) -> list[dict[str, Any]]:
+        out = []
+        for i, (author, name, text) in enumerate(lines):
+            line = f"paste-{paste_id}-{i}"
+            outcomes = await self._live.put(ChatMessage(line, self._live.now(), PASTE_CHANNEL, Author(author, name), text))
+            reading = next((o for o in outcomes if isinstance(o, Reading) and o.id == line), None)
+            out.append(
+                {
+                    "name": name,
+                    "text": text,
+                    "kind": reading.kind if reading else "other",
+                    "question": reading.question if reading else None,
+                    "entries": self._found(reading.faq if reading else ()),
+                }
+            )
+        return out
+
+    def _found(self, hits: Sequence[tuple[str, float]]) -> list[dict[str, Any]]:
+        entries = ((faq_id, score, view_entry(self._live, faq_id)) for faq_id, score in hits)
+        return [{"faq_id": i, "score": round(min(1.0, max(0.0, score)), 4), **entry} for i, score, entry in entries if entry is not None]
+
+
+def read_lines(text: str, guest: str) -> list[tuple[str, str, str]]:
+    """Return (author id, name, text) of each pasted line; a line without a name is a guest of its own."""
+    out: list[tuple[str, str, str]] = []
+    for line in text.splitlines():
+        short = line.strip()[: PASTE_CHARACTERS + 50]
+        named = NAMED_LINE.fullmatch(short)
+        name, said = (named[1], named[2]) if named else ("", short)
+        said = said[:PASTE_CHARACTERS]
+        if said:
+            out.append((f"name:{name}" if name else f"guest:{len(out)}", name or guest, said))
+    return out
+
+
+async def _body(request: web.Request, model: type[B]) -> B:
+    """Return a request's body as `model`; refuse what does not fit, naming the key."""
+    try:
+        return model.model_validate(_clean(await read_json(request)))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])[:120] or "body"
+        raise Refusal(400, "body", f"{where}: {first['msg']}", "See /api/openapi.json for what is allowed.") from None
+
+
+def _clean(value: Any) -> Any:
+    """Return JSON data without lone surrogates, which no log, store or page can write again."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, list):
+        return [_clean(inner) for inner in value]
+    if isinstance(value, dict):
+        return {_clean(key): _clean(inner) for key, inner in value.items()}
+    return value
+
+
+def _happened(decision: Decision, outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    posts = [{"channel": o.channel, "text": o.text} for o in outcomes if isinstance(o, Send) and o.decision == decision.id]
+    shown = ("id", "kind", "question", "message", "text", "held")
+    return {**{key: getattr(decision, key) for key in shown}, "posts": posts}
+
+
+STAFF: tuple[Scope, ...] = ("staff",)
+ROUTES: tuple[Route, ...] = (
+    Route("POST", "/api/session", "Exchange a token for a session cookie.", Api.sign_in, (), m.SignedIn, m.SignIn),
+    Route("GET", "/api/session", "Whether this browser is signed in for a role.", Api.session, (), m.SignedIn, query=("role",)),
+    Route("POST", "/api/act", "One tap of staff or host; the same id acts once.", Api.act, ("staff", "board"), m.Acted, m.Act),
+    Route("POST", "/api/preview", "What would be sent, where, under whose name.", Api.preview, STAFF, m.Previewed, m.Preview),
+    Route("POST", "/api/product", "Set the product on air.", Api.put_on_air, STAFF, m.Acted, m.PutOnAir),
+    Route("GET", "/api/settings", "The settings that may change during the show.", Api.settings, STAFF, m.Settings),
+    Route("POST", "/api/settings", "Change settings during the show.", Api.change, STAFF, m.Acted, m.Change),
+    Route("GET", "/api/faq", "Search the FAQ.", Api.faq, STAFF, m.FaqAnswer, query=("q",)),
+    Route("GET", "/api/questions/{id}", "One question with all who asked it.", Api.question, STAFF, m.QuestionAnswer),
+    Route("POST", "/api/paste", "Take pasted chat lines into the show.", Api.paste, STAFF, m.Pasted, m.Paste),
+)

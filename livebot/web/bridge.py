@@ -1,0 +1,104 @@
+"""The addresses of the bridge: carries bodies, headers and frames between the web server and what the runtime passes in.
+
+Must not know what a bridge says; its tokens and its limits are checked behind `BridgePort`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, Protocol
+
+from aiohttp import WSMsgType, web
+
+from livebot.web.access import Access, TooManyGuesses
+from livebot.web.door import Refusal, json_response, read_body, refusal_response
+
+PATH = "/bridge/v1/messages"
+PROTOCOL = "livebot.bridge.v1"
+BODY_LIMIT = 256 * 1024
+HEARTBEAT = 15.0
+
+
+class BridgePeer(Protocol):
+    """One connected bridge. `close_code` is what its socket is closed with."""
+
+    close_code: int
+
+    def take(self, frame: str | bytes) -> None:
+        """Take one frame from it."""
+        ...
+
+    def frames(self) -> AsyncIterator[str]:
+        """Yield frames for it until it is closed."""
+        ...
+
+    def close(self, code: int = 1000) -> None:
+        """End it."""
+        ...
+
+
+class BridgePort(Protocol):
+    """What stands behind the bridge's address (`platforms.bridge.client.Bridge`, or a choice between several)."""
+
+    async def receive(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
+        """Take a POST; return status and answer."""
+        ...
+
+    def connect(self, headers: Mapping[str, str]) -> BridgePeer | tuple[int, dict[str, Any]]:
+        """Return a peer for a socket that is to be opened, or status and answer of a refusal."""
+        ...
+
+
+class BridgeRoutes:
+    """POST and WebSocket at one address."""
+
+    def __init__(self, port: BridgePort, access: Access) -> None:
+        self._port = port
+        self._access = access
+
+    async def post(self, request: web.Request) -> web.StreamResponse:
+        """Hand a body over and give the answer back."""
+        status, answer = await self._port.receive(await read_body(request, BODY_LIMIT), request.headers)
+        return await self._answer(request, status, answer)
+
+    async def connect(self, request: web.Request) -> web.StreamResponse:
+        """Carry frames both ways until one side goes."""
+        ws = web.WebSocketResponse(protocols=[PROTOCOL], heartbeat=HEARTBEAT, max_msg_size=BODY_LIMIT, compress=False)
+        if not ws.can_prepare(request):
+            raise Refusal(426, "upgrade", "This address takes POST or a WebSocket.", "Send events by POST, or open a WebSocket.")
+        peer = self._port.connect(request.headers)
+        if isinstance(peer, tuple):
+            return await self._answer(request, *peer)
+        try:
+            await ws.prepare(request)
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(_write(ws, peer))
+                async for message in ws:
+                    if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
+                        peer.take(message.data)
+                peer.close()
+        finally:
+            peer.close()
+        return ws
+
+    async def _answer(self, request: web.Request, status: int, answer: dict[str, Any]) -> web.StreamResponse:
+        if status < 400:
+            return json_response(answer, status=status)
+        if status == 401:
+            try:
+                await self._access.slow_down(request.remote or "")
+            except TooManyGuesses:
+                status = 429
+        what = answer.get("error", "refused")
+        next_step = "Check the bridge's token." if status in (401, 429) else "Correct it, or try again later."
+        return refusal_response(Refusal(status, "bridge", str(what), next_step))
+
+
+async def _write(ws: web.WebSocketResponse, peer: BridgePeer) -> None:
+    try:
+        async for frame in peer.frames():
+            await ws.send_str(frame)
+        await ws.close(code=peer.close_code)
+    except ConnectionError:  # the bridge is gone: reading from it ends as well
+        peer.close()

@@ -1,0 +1,97 @@
+"""What the web app asks of the running show. The runtime implements `Live`; this room must not know how a show is run.
+
+The runtime makes one `Feed`, gives it every event with what came out of it, and rings it when something else changed (a channel's
+connection, a queue). Everything else is asked for when a page needs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from livebot.core.decisions import Outcome
+from livebot.core.events import Event
+from livebot.core.matcher import FaqEntry, Hit
+from livebot.core.questions import Viewer
+from livebot.core.settings import ShowSettings
+from livebot.core.show import ShowState
+from livebot.core.words import Words
+from livebot.web.feed import Feed
+
+STATE_KEYS = ("now", "on_air", "on_air_since", "ended", "stopped", "lag", "posts", "products")
+"""What the pages read of `ShowState.base`; `Live.state` may leave the rest out."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelNow:
+    """How one chat room (`platform:room`) is: its connection, and whether and as whom livebot may write there.
+
+    `code` names the cause of the state, `detail` is the platform's own text, `missed` the seconds of chat not read in this show,
+    `queued` the posts that wait for the platform's rate limits.
+    """
+
+    name: str
+    state: Literal["connecting", "joined", "reconnecting", "stopped", "ended"]
+    code: str = ""
+    detail: str = ""
+    attempt: int = 0
+    can_send: bool = False
+    account: str = ""
+    missed: float = 0.0
+    queued: int = 0
+
+
+class Live(Protocol):
+    """The running show, as the pages see it. All of it is called on the event loop's thread, and all but `put` returns at once."""
+
+    @property
+    def feed(self) -> Feed:
+        """What happened lately. One `Feed` for the show's whole life; only one web app may read it."""
+        ...
+
+    @property
+    def words(self) -> Words:
+        """Wordings of reasons and posts. A reason that lacks a value is worded without it, never an error."""
+        ...
+
+    @property
+    def settings(self) -> ShowSettings:
+        """The settings as they are now, live changes included."""
+        ...
+
+    def now(self) -> float:
+        """Return seconds since the show's start on livebot's clock."""
+        ...
+
+    def state(self, since: int = 0) -> ShowState:
+        """Return the show's state with the Questions changed after revision `since`; called up to 20 times a second."""
+        ...
+
+    def viewer(self, author: str) -> Viewer | None:
+        """Return the viewer of that `platform:id`, as candidates and lines name their author."""
+        ...
+
+    def channels(self) -> Sequence[ChannelNow]:
+        """Return the show's chat rooms in the config's order."""
+        ...
+
+    def queued(self) -> int:
+        """Return how many events wait to be handled."""
+        ...
+
+    def entry(self, faq_id: str) -> FaqEntry | None:
+        """Return an FAQ entry."""
+        ...
+
+    def search_faq(self, text: str, limit: int) -> Sequence[Hit]:
+        """Return the entries that fit what staff typed (a question, a word, an id), best first."""
+        ...
+
+    async def put(self, event: Event) -> Sequence[Outcome]:
+        """Take an event in as if it had come from outside (masked, recorded, handled); return what came out of it.
+
+        The pages put `StaffAction`, `ProductOnAir`, `ConfigChanged` and pasted `ChatMessage`s. UserError: it is refused and had no
+        effect; WorkError: it could not be taken now.
+        """
+        ...

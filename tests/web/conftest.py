@@ -1,0 +1,380 @@
+"""A small real show behind the web app: a real `Show` with a keyword reader and matcher, a hand-moved clock, and a server of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from prometheus_client import CollectorRegistry
+
+from livebot.core.context import author_key
+from livebot.core.decisions import Outcome, Send
+from livebot.core.events import Author, Caption, ChatMessage, Event, ProductOnAir, Sent, StaffAction
+from livebot.core.matcher import Asked, FaqEntry, Hit, Said, Score
+from livebot.core.questions import Viewer
+from livebot.core.reader import Around, Judgement, LineReading
+from livebot.core.settings import ChannelSettings, Ladder, Modes, ProductSettings, ShowSettings
+from livebot.core.show import Show, ShowState
+from livebot.core.snapshot import from_plain
+from livebot.lang.wordings import Wordings
+from livebot.web.access import Access, new_token
+from livebot.web.app import create_app
+from livebot.web.feed import Feed
+from livebot.web.live import ChannelNow
+from livebot.web.serve import serve
+from livebot.web.settings import SCOPES, Scope, WebSettings
+
+HOSTILE = Path("/work/shared/data/hostile/hostile.jsonl")
+
+# What the keyword reader and matcher know: topic -> (words of its questions, words of its answers).
+TOPICS = {
+    "delivery": (("배송", "언제 와", "언제 오", "shipping", "deliver"), ("출고", "도착", "모레", "next day", "arrive")),
+    "skin": (("민감", "sensitive"), ("저자극", "자극 없", "gentle", "no sting")),
+    "price": (("얼마", "가격", "how much", "price"), ("원이에요", "원입니다", "dollars")),
+    "deal": (("1+1", "two for one"), ("오늘만", "today only")),
+    "size": (("용량", "몇 ml", "how big"), ("30ml",)),
+    "refund": (("반품", "환불", "refund", "return"), ("7일", "seven days")),
+    "gift": (("선물 포장", "gift"), ("포장돼", "gift box")),
+}
+ENTRIES = (
+    FaqEntry(
+        "ship", "배송은 언제 오나요?", "평일 오후 1시 전 주문은 오늘 출고되고, 보통 1~2일 안에 도착해요.", topic="delivery", lang="ko"
+    ),
+    FaqEntry("skin", "민감성 피부에도 써도 되나요?", "저자극 테스트를 완료했어요. 처음엔 소량만 써 보세요.", topic="skin", lang="ko"),
+    FaqEntry("price", "얼마예요?", "세럼 30ml는 방송 중에만 29,000원이에요.", product="serum", topic="price", lang="ko", firm=True),
+    FaqEntry("deal", "1+1은 오늘만인가요?", "네, 1+1은 오늘 방송이 끝날 때까지만 해요.", topic="deal", lang="ko"),
+    FaqEntry(
+        "refund", "반품할 수 있나요?", "받은 날부터 7일 안에, 뜯지 않은 상품은 반품할 수 있어요.", topic="refund", lang="ko", firm=True
+    ),
+    FaqEntry("gift", "선물 포장 되나요?", "주문하실 때 '선물'을 고르면 상자에 넣어 드려요.", topic="gift", lang="ko"),
+)
+
+
+def topic_of(text: str, side: int) -> str | None:
+    """Return the topic whose question words (side 0) or answer words (side 1) a text has."""
+    return next((topic for topic, words in TOPICS.items() if any(word in text.lower() for word in words[side])), None)
+
+
+class KeywordReader:
+    """Reads by question marks and keywords."""
+
+    def read(self, text: str) -> LineReading:
+        asks = "?" in text or "나요" in text
+        topic = topic_of(text, 0) or topic_of(text, 1)
+        scores = {"question": 0.9 if asks else 0.0, "answer": 0.8 if not asks and topic_of(text, 1) else 0.0}
+        flags = frozenset(flag for flag, mark in (("link", "http"), ("joke", "ㅋㅋㅋㅋ"), ("hearsay", "것 같")) if mark in text)
+        lang = "ko" if any("가" <= c <= "힣" for c in text) else "en"
+        return LineReading(text, text.lower(), lang, scores, topics=(topic,) if topic else (), flags=flags)
+
+    def judge(self, reading: LineReading, around: Around) -> Judgement:
+        best = max(reading.scores, key=lambda kind: reading.scores[kind])
+        if reading.scores[best] < 0.5:
+            return Judgement("thanks" if "감사" in reading.text or "thank" in reading.folded else "other", 0.9, {})
+        return Judgement("question" if best == "question" else "answer", reading.scores[best], {})
+
+    def learn_product(self, key: str, name: str) -> None:
+        pass
+
+    def take_vectors(self, text: str, vectors: Mapping[str, str]) -> None:
+        pass
+
+
+class KeywordMatcher:
+    """Matches by topic; a longer asker text is told apart by its exact words."""
+
+    def __init__(self, entries: Sequence[FaqEntry] = ENTRIES) -> None:
+        self.entries = {entry.faq_id: entry for entry in entries}
+        self._remembered: dict[str, LineReading] = {}
+
+    def entry(self, faq_id: str) -> FaqEntry | None:
+        return self.entries.get(faq_id)
+
+    def faq(self, line: LineReading, product: str | None) -> tuple[Hit, ...]:
+        topic = topic_of(line.text, 0)
+        fits = [Hit(e.faq_id, 0.93 if len(line.text) < 40 else 0.71) for e in self.entries.values() if topic and e.topic == topic]
+        others = [Hit(e.faq_id, 0.21) for e in self.entries.values() if topic and e.topic != topic]
+        return (*fits, *others[:2]) if fits else ()
+
+    def same(self, line: LineReading, faq: Sequence[Hit], product: str | None, asked: Sequence[Asked]) -> list[Score]:
+        topic = topic_of(line.text, 0)
+        return [
+            Score(i, 0.9 if line.text == a.reading.text or (topic and topic == topic_of(a.reading.text, 0)) else 0.1)
+            for i, a in enumerate(asked)
+        ]
+
+    def answers(self, said: Said, asked: Sequence[Asked]) -> list[Score]:
+        topic = topic_of(said.reading.text, 1)
+        return [Score(i, 0.84 if topic and topic == topic_of(a.reading.text, 0) else 0.02) for i, a in enumerate(asked)]
+
+    def agrees(self, line: LineReading, faq_id: str) -> float:
+        digits = [c for c in line.text if c.isdigit()]
+        return 0.8 if all(d in self.entries[faq_id].answer for d in digits) and digits else 0.1
+
+    def agree(self, one: LineReading, other: LineReading) -> float | None:
+        return None
+
+    def says(self, line: LineReading) -> tuple[Hit, ...]:
+        return ()
+
+    def remember(self, line: LineReading, faq: Sequence[Hit], key: str) -> None:
+        self._remembered[key] = line
+
+    def forget(self, key: str) -> None:
+        self._remembered.pop(key, None)
+
+    def recall(self, line: LineReading, faq: Sequence[Hit], limit: int) -> list[str]:
+        topic = topic_of(line.text, 0) or topic_of(line.text, 1)
+        near = [key for key, kept in self._remembered.items() if kept.text == line.text or (topic and topic == topic_of(kept.text, 0))]
+        return near[-limit:]
+
+
+SETTINGS = ShowSettings(
+    name="여름 세럼 라이브",
+    channels=(
+        ChannelSettings("twitch:shop", can_send=True, lang="ko"),
+        ChannelSettings("youtube:live", can_send=False, max_length=200),
+    ),
+    products=(
+        ProductSettings("serum", "시카 세럼 30ml"),
+        ProductSettings("cream", "수분 크림 50g"),
+        ProductSettings("mask", "시트 마스크 10매"),
+    ),
+    ladder=Ladder(mode=Modes()),
+)
+
+
+@dataclass
+class ShopLive:
+    """`Live` over a real Show. Time stands still until it is moved, or follows `clock` where one is given."""
+
+    settings_now: ShowSettings = SETTINGS
+    clock: Callable[[], float] | None = None
+    time: float = 0.0
+    posts: list[Send] = field(default_factory=list)
+    taken: list[Event] = field(default_factory=list)
+    refuse: Exception | None = None
+
+    def __post_init__(self) -> None:
+        self.feed = Feed()
+        self.words = Wordings()
+        self.matcher = KeywordMatcher()
+        self.show = Show(self.settings_now, KeywordReader(), self.matcher, self.words)
+        self.channels_now = [
+            ChannelNow("twitch:shop", "joined", can_send=True, account="라이브봇"),
+            ChannelNow("youtube:live", "joined", code="no_permission"),
+        ]
+        self._serial = 0
+
+    @property
+    def settings(self) -> ShowSettings:
+        return self.show.settings
+
+    def now(self) -> float:
+        return self.clock() if self.clock else self.time
+
+    def state(self, since: int = 0) -> ShowState:
+        return self.show.snapshot(since)
+
+    def viewer(self, author: str) -> Viewer | None:
+        plain = self.show.snapshot(1 << 62).base["viewers"].get(author)
+        return from_plain(Viewer, plain) if plain else None
+
+    def channels(self) -> Sequence[ChannelNow]:
+        return self.channels_now
+
+    def queued(self) -> int:
+        return 0
+
+    def entry(self, faq_id: str) -> FaqEntry | None:
+        return self.matcher.entry(faq_id)
+
+    def search_faq(self, text: str, limit: int) -> Sequence[Hit]:
+        found = [e for e in self.matcher.entries.values() if text.lower() in (e.canonical + e.answer).lower()]
+        return [Hit(entry.faq_id, 0.5) for entry in found][:limit]
+
+    async def put(self, event: Event) -> Sequence[Outcome]:
+        if self.refuse is not None:
+            raise self.refuse
+        return self.take(event)
+
+    def take(self, event: Event) -> Sequence[Outcome]:
+        """Handle an event at once, as the runtime's loop would."""
+        self.taken.append(event)
+        outcomes = list(self.show.handle(event, self.now()))
+        self.feed.take(event, outcomes)
+        self.posts += [outcome for outcome in outcomes if isinstance(outcome, Send)]
+        return outcomes
+
+    def say(self, text: str, name: str = "봄날의곰", *, author: str | None = None, channel: str = "twitch:shop", months: int = 0) -> str:
+        """Let a viewer write a line; return its id."""
+        self._serial += 1
+        line = f"m{self._serial}"
+        self.take(ChatMessage(line, self.now(), channel, Author(author or name, name, (), months or None), text))
+        return line
+
+    def speak(self, text: str) -> None:
+        """Let the host say something aloud."""
+        self._serial += 1
+        self.take(Caption(f"v{self._serial}", self.now(), text))
+
+    def put_on_air(self, product: str) -> None:
+        """Let the host present a product."""
+        self._serial += 1
+        self.take(ProductOnAir(f"p{self._serial}", self.now(), product, {p.key: p.name for p in self.settings.products}[product]))
+
+    def tap(self, action: str, question: str | None = None, message: str | None = None, **values: Any) -> Sequence[Outcome]:
+        """Let staff do something past the web."""
+        self._serial += 1
+        return self.take(StaffAction(f"t{self._serial}", self.now(), "지은", action, question, message, values))
+
+    def settle(self, fate: Any = "sent", why: str = "") -> None:
+        """Let every post that waits have a fate."""
+        for send in self.posts:
+            self._serial += 1
+            self.take(Sent(f"s{self._serial}", self.now(), send.id, fate, why))
+        self.posts = []
+
+    def standing(self, author: str, channel: str = "twitch:shop") -> Viewer | None:
+        """Return a viewer by the id on the platform."""
+        return self.viewer(author_key(channel, author))
+
+
+@dataclass
+class Site:
+    """A server that is up: its address, tokens, and how to come in."""
+
+    base: str
+    settings: WebSettings
+    tokens: dict[Scope, str]
+    access: Access
+    app: Any
+    registry: CollectorRegistry
+    held_back: list[float]
+
+    def headers(self, **more: str) -> dict[str, str]:
+        """Return what a browser sends along with a POST or a socket of livebot's own pages."""
+        return {"Origin": self.base, "Sec-Fetch-Site": "same-origin", **more}
+
+    @asynccontextmanager
+    async def browser(self, scope: Scope | None = None) -> AsyncIterator[aiohttp.ClientSession]:
+        """Give a client with a cookie jar, signed in for `scope`."""
+        jar = aiohttp.CookieJar(unsafe=True)
+        async with aiohttp.ClientSession(self.base, cookie_jar=jar, headers=self.headers()) as client:
+            if scope:
+                answer = await client.post("/api/session", json={"token": self.tokens[scope], "role": scope})
+                assert answer.status == 200, await answer.text()
+            yield client
+
+    @asynccontextmanager
+    async def page(self, scope: Scope = "staff", query: str = "") -> AsyncIterator[Page]:
+        """Give an open page: signed in, with its socket."""
+        async with self.browser(scope) as client, client.ws_connect(f"/ws?role={scope}{query}", max_msg_size=0) as ws:
+            yield Page(ws)
+
+
+class Page:
+    """What a page makes of its socket: the document, and the frames that built it."""
+
+    def __init__(self, ws: aiohttp.ClientWebSocketResponse) -> None:
+        self.ws = ws
+        self.frames: list[dict[str, Any]] = []
+        self.doc: dict[str, dict[str, Any]] = {}
+
+    async def next(self) -> dict[str, Any]:
+        """Take one frame in and return it."""
+        frame: dict[str, Any] = await self.ws.receive_json(timeout=10)
+        self.frames.append(frame)
+        if frame["t"] == "full":
+            self.doc = frame["doc"]
+        for section, entries in frame.get("doc", {}).items() if frame["t"] == "patch" else ():
+            for key, value in entries.items():
+                if value is None:
+                    del self.doc.setdefault(section, {})[key]
+                else:
+                    self.doc.setdefault(section, {})[key] = value
+        return frame
+
+    async def until(self, holds: Callable[[dict[str, dict[str, Any]]], object]) -> dict[str, dict[str, Any]]:
+        """Take frames in until the document is as wanted; the socket's time-out is the limit."""
+        while not self.doc or not holds(self.doc):
+            await self.next()
+        return self.doc
+
+
+Served = Callable[..., AbstractAsyncContextManager[Site]]
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def make_live() -> Callable[..., ShopLive]:
+    """Give the class of the small real show."""
+    return ShopLive
+
+
+@pytest.fixture
+def live() -> ShopLive:
+    """Give a show that has not begun."""
+    return ShopLive()
+
+
+@pytest.fixture
+def served() -> Served:
+    """Give a way to serve a show: `async with served(live) as site`."""
+
+    @asynccontextmanager
+    async def run(live: ShopLive, *, bridge: Any = None, **settings: Any) -> AsyncIterator[Site]:
+        web_settings = WebSettings(port=free_port(), **settings)
+        tokens: dict[Scope, str] = {scope: new_token() for scope in SCOPES}
+        held_back: list[float] = []
+
+        async def hold_back(seconds: float) -> None:
+            held_back.append(seconds)
+
+        access, registry = Access(tokens, sleep=hold_back), CollectorRegistry()
+        app = create_app(live, access, web_settings, registry, bridge)
+        ready = asyncio.Event()
+        live.feed.ring()
+        async with asyncio.TaskGroup() as tasks:
+            serving = tasks.create_task(serve(app, web_settings, ready.set))
+            await asyncio.wait_for(ready.wait(), 10)
+            yield Site(f"http://127.0.0.1:{web_settings.port}", web_settings, tokens, access, app, registry, held_back)
+            serving.cancel()
+
+    return run
+
+
+@pytest.fixture
+async def site(live: ShopLive, served: Served) -> AsyncIterator[Site]:
+    """Give a served show."""
+    async with served(live) as up:
+        yield up
+
+
+@pytest.fixture
+def hostile() -> list[str]:
+    """Give every hostile text there is here: the shared ones where they are present, and our own."""
+    own = [
+        "<script>document.title='owned'</script>",
+        "<img src=x onerror=document.title='owned'>",
+        "\u202e뒤집힌 글\u202c",
+        "`${1}`",
+        "e" + "\u0301" * 500,
+    ]
+    if not HOSTILE.is_file():
+        return own
+    rows = [json.loads(line) for line in HOSTILE.read_text("utf-8").splitlines()]
+    return own + [row["input"] for row in rows if isinstance(row.get("input"), str)]
