@@ -25,6 +25,7 @@ from livebot.core.events import (
     Notice,
     ProductOnAir,
     Purchase,
+    Role,
     Sent,
     ShowEnded,
     ShowStarted,
@@ -98,15 +99,19 @@ def _maybe_number(data: Mapping[str, Any], key: str) -> float | None:
 
 
 def _text(data: Mapping[str, Any], key: str, default: str | None = None, limit: int = MAX_TEXT) -> str:
-    value = data.get(key, default)
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
-    if not isinstance(value, str):
+    return _clean(data.get(key, default), key, limit)
+
+
+def _clean(value: Any, key: str, limit: int) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int):
         raise BadEvent(key, "must be a text")
-    if limit == MAX_ID and not value:
+    text = value if isinstance(value, str) else str(value)
+    if not text and limit == MAX_ID:
         raise BadEvent(key, "must not be empty")
+    if len(text) > limit:
+        text = text[:limit]
     # A lone surrogate cannot be written as UTF-8 again: it would stop the log, the store and the pages.
-    return value[:limit].encode("utf-8", "replace").decode("utf-8")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _maybe_text(data: Mapping[str, Any], key: str, limit: int = MAX_ID) -> str | None:
@@ -122,18 +127,25 @@ def _author(data: Mapping[str, Any]) -> Author:
         raise BadEvent("author", "must be an object with id and name")
     name = author.get("name")
     identity = author.get("id") or name
-    if not isinstance(identity, str | int) or isinstance(identity, bool):
-        raise BadEvent("author.id", "must be a text")
-    roles = author.get("roles") or []
+    return Author(
+        _clean(identity, "author.id", MAX_ID),
+        _clean(identity if name is None else name, "author.name", MAX_NAME),
+        _roles(author.get("roles") or []),
+        _months(author.get("months")),
+    )
+
+
+def _roles(roles: Any) -> tuple[Role, ...]:
     if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
         raise BadEvent("author.roles", f"must be a list of {', '.join(ROLES)}")
-    months = author.get("months")
-    return Author(
-        id=_text({"author.id": identity}, "author.id", None, MAX_ID),
-        name=_text({"author.name": name if name is not None else identity}, "author.name", None, MAX_NAME),
-        roles=tuple(role for role in ROLES if role in roles),
-        months=int(months) if isinstance(months, int | float) and not isinstance(months, bool) else None,
-    )
+    return tuple(role for role in ROLES if role in roles) if roles else ()
+
+
+def _months(months: Any) -> int | None:
+    """Whole months; NaN, infinity and what is no number say nothing."""
+    if isinstance(months, bool) or not isinstance(months, int | float) or not -1e6 < months < 1e6:
+        return None
+    return int(months)
 
 
 def channel_name(value: str) -> str:

@@ -14,7 +14,7 @@ from livebot.lang.data import load
 
 FLAGS = (
     *("hearsay", "unsure", "chase", "request", "complaint", "handoff", "purchase"),
-    *("contact", "spam", "claims", "abuse", "impersonation", "deictic"),
+    *("contact", "spam", "claims", "abuse", "impersonation", "deictic", "wh"),
 )
 
 

@@ -70,9 +70,7 @@ class LineReader:
             known = self._read(text)
             self._cache[text] = known
             if len(self._cache) > CACHED:
-                gone = next(iter(self._cache))
-                del self._cache[gone]
-                self._vectors.pop(gone, None)
+                del self._cache[next(iter(self._cache))]
         return known
 
     def judge(self, reading: LineReading, around: Around) -> Judgement:
@@ -81,8 +79,12 @@ class LineReader:
 
     def take_vectors(self, text: str, vectors: Mapping[str, str]) -> None:
         """Keep the sentence vectors of `text`; it is read again with them."""
-        self._vectors[text] = decode_all(vectors)
         self._cache.pop(text, None)
+        self._vectors.pop(text, None)
+        if vectors:
+            self._vectors[text] = decode_all(vectors)
+            if len(self._vectors) > CACHED:
+                del self._vectors[next(iter(self._vectors))]
 
     def learn_product(self, key: str, name: str) -> None:
         """From now on a line that says what is peculiar to the name of product `key` names that product."""
@@ -104,7 +106,7 @@ class LineReader:
         if not folded or _NOISE.fullmatch(folded):
             return LineReading(text=text, folded=folded, lang=lang, scores={"other": 1.0}, flags=frozenset({"noise"}))
         vectors = self._vectors.get(text, {})
-        scores = self._model.scores(folded, vectors)
+        scores = self._scores(folded, vectors)
         pack = self._packs.get(lang, self._packs["en"])
         labels = pack.cues(folded)
         flags = {label for label in labels if label in FLAGS}
@@ -124,6 +126,9 @@ class LineReader:
             flags=frozenset(flags),
             vectors=vectors,
         )
+
+    def _scores(self, folded: str, vectors: Mapping[str, Vector]) -> dict[str, float]:
+        return self._model.scores(folded, vectors)
 
     def _named(self, folded: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(key for name, key in self._products.items() if name in folded))

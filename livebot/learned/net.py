@@ -23,13 +23,16 @@ class Net:
         self.outputs: tuple[str, ...] = tuple(data["outputs"])
         self._mean: Matrix = np.asarray(data["mean"], float)
         self._scale: Matrix = np.asarray(data["scale"], float)
-        self._layers = [(np.asarray(layer["weights"], float), np.asarray(layer["bias"], float)) for layer in data["layers"]]
+        self._layers = [
+            (np.asarray(layer["weights"], float).reshape(-1, len(layer["bias"])), np.asarray(layer["bias"], float))
+            for layer in data["layers"]
+        ]
         self._temperature = float(data.get("temperature", 1.0))
         self._shift = float(data.get("shift", 0.0))
 
     def run(self, rows: Matrix | Sequence[Sequence[float]]) -> Matrix:
         """Return probabilities, shape (rows, outputs), for features of shape (rows, inputs)."""
-        values = np.clip((np.asarray(rows, float) - self._mean) / self._scale, -8.0, 8.0)
+        values = np.clip((np.asarray(rows, float).reshape(len(rows), -1) - self._mean) / self._scale, -8.0, 8.0)
         for weights, bias in self._layers[:-1]:
             values = np.maximum(values @ weights + bias, 0.0)
         weights, bias = self._layers[-1]

@@ -58,6 +58,7 @@ class FaqIndex:
         self.entries = tuple(entries)
         self.by_id = {entry.faq_id: i for i, entry in enumerate(self.entries)}
         self._nets = nets
+        self._usable = {tuple(name.removeprefix("faq_top").split("_")[1:]) for name in nets if name.startswith("faq_top")}
         readings = [[read(text) for text in (entry.canonical, *entry.questions)] for entry in self.entries]
         answers = [read(entry.answer) for entry in self.entries]
         for asks, answer in zip(readings, answers, strict=True):
@@ -92,8 +93,9 @@ class FaqIndex:
         return np.stack(asks).astype(float), np.stack(both).astype(float)  # type: ignore[arg-type]
 
     def embedders_of(self, reading: LineReading) -> tuple[str, ...]:
-        """Return the embedders that both the line and the entries have."""
-        return tuple(name for name in EMBEDDERS if name in reading.vectors and self._matrices[name] is not None)
+        """Return the embedders that both the line and the entries have, as far as there is a network for them."""
+        found = tuple(name for name in EMBEDDERS if name in reading.vectors and self._matrices[name] is not None)
+        return next((some for some in (found, *((name,) for name in found)) if some in self._usable), ())
 
     def features(self, line: Text, product: str | None) -> Array:
         """Return the features of every entry for a question line, shape (entries, FEATURES)."""

@@ -1,0 +1,1 @@
+"""Builds everything from the config and runs it: one task group, the clock, the outbox, supervision."""

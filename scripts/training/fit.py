@@ -1,0 +1,99 @@
+"""Fitting: a linear text model over character n-grams and vectors, and small networks. Writes the forms that `livebot.learned` reads."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_matrix, hstack
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.neural_network import MLPClassifier
+
+from livebot.learned.text_model import grams_of, pack
+
+warnings.filterwarnings("ignore", category=ConvergenceWarning)
+VECTOR_SCALE = {"e5": 10.0, "use": 3.0}
+
+
+def fit_text(
+    folded: Sequence[str],
+    heads: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    vectors: Mapping[str, np.ndarray],
+    variants: Sequence[tuple[str, ...]],
+    c: float = 1.0,
+    keep: float = 0.01,
+) -> dict[str, Any]:
+    """Fit one logistic regression a head. `heads`: name -> (labels 0/1, weights; weight 0 = this line says nothing about that head)."""
+    counter = CountVectorizer(analyzer=lambda text: sorted(grams_of(text)), min_df=3, binary=True)
+    grams = counter.fit_transform(folded)
+    names = counter.get_feature_names_out()
+    fitted: dict[str, dict[str, Any]] = {}
+    used = np.zeros(len(names), bool)
+    for variant in variants:
+        parts = [grams, *(csr_matrix(VECTOR_SCALE[name] * vectors[name]) for name in variant)]
+        matrix = hstack(parts).tocsr()
+        columns, biases = [], []
+        for labels, weights in heads.values():
+            rows = np.flatnonzero(weights > 0)
+            model = LogisticRegression(C=c, solver="liblinear", max_iter=300)
+            model.fit(matrix[rows], labels[rows], sample_weight=weights[rows])
+            columns.append(model.coef_[0])
+            biases.append(float(model.intercept_[0]))
+        weights_of = np.stack(columns, axis=1)
+        used |= (np.abs(weights_of[: len(names)]) > keep).any(axis=1)
+        fitted["".join(f"_{n}" for n in variant) or "plain"] = {"all": weights_of, "bias": biases, "names": variant}
+    out: dict[str, Any] = {"heads": list(heads), "grams": [str(n) for n, u in zip(names, used, strict=True) if u], "variants": {}}
+    for key, one in fitted.items():
+        start, packed = len(names), {}
+        for name in one["names"]:
+            size = vectors[name].shape[1]
+            packed[name] = pack(one["all"][start : start + size] * VECTOR_SCALE[name])
+            start += size
+        out["variants"][key] = {"grams": pack(one["all"][: len(names)][used]), "bias": one["bias"], "vectors": packed}
+    return out
+
+
+def fit_net(
+    rows: Sequence[Mapping[str, float]] | np.ndarray,
+    labels: np.ndarray,
+    inputs: Sequence[str],
+    outputs: Sequence[str],
+    *,
+    hidden: tuple[int, ...] = (24,),
+    seed: int = 1,
+    weights: np.ndarray | None = None,
+    alpha: float = 1e-2,
+    epochs: int = 40,
+) -> dict[str, Any]:
+    """Fit a small network; `hidden=()` makes it a logistic regression. Inputs that never vary get the scale 1."""
+    matrix = rows if isinstance(rows, np.ndarray) else np.array([[row[name] for name in inputs] for row in rows], float)
+    mean, scale = matrix.mean(axis=0), matrix.std(axis=0)
+    scale[scale < 1e-6] = 1.0
+    standard = np.clip((matrix - mean) / scale, -8.0, 8.0)
+    if hidden:
+        model = MLPClassifier(hidden, alpha=alpha, max_iter=epochs, early_stopping=len(labels) > 400, n_iter_no_change=6, random_state=seed,
+                              batch_size=min(256, len(labels)), learning_rate_init=2e-3)  # fmt: skip
+        model.fit(standard, labels)
+        layers = list(zip(model.coefs_, model.intercepts_, strict=True))
+    else:
+        model = LogisticRegression(C=1.0, max_iter=1000)
+        model.fit(standard, labels, sample_weight=weights)
+        layers = [(model.coef_.T, model.intercept_)]
+    return {
+        "inputs": list(inputs),
+        "outputs": list(outputs),
+        "mean": [round(float(m), 6) for m in mean],
+        "scale": [round(float(s), 6) for s in scale],
+        "layers": [{"weights": np.round(w, 4).tolist(), "bias": np.round(np.atleast_1d(b), 4).tolist()} for w, b in layers],
+    }
+
+
+def temper(net: dict[str, Any], logits: np.ndarray, labels: np.ndarray) -> None:
+    """Set the temperature and shift of a one-output network so that held-out scores are probabilities (Platt scaling)."""
+    model = LogisticRegression(C=100.0).fit(logits.reshape(-1, 1), labels)
+    slope = float(model.coef_[0, 0])
+    net["temperature"], net["shift"] = round(1.0 / max(slope, 1e-3), 5), round(float(model.intercept_[0]), 5)

@@ -1,0 +1,421 @@
+"""The stages of training, each fitted on the shows outside a fold and applied inside it; see `scripts/train`.
+
+1 text       what a line says by itself (logistic regression over characters and vectors)
+2 faq        which entry a question asks for; then how sure the first one is
+3 same, answer_first, answer_last    pairs of lines, seen by a replay that is told the truth
+4 judge      what a line is in its place, seen by a replay that is told the kinds
+5 all of 3 and 4 again on what a free replay sees; its outcome is what is scored
+"""
+
+from __future__ import annotations
+
+import pickle
+import random
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from livebot.core.decisions import Decision, Reading, to_record
+from livebot.evals.show import score
+from livebot.lang.folding import fold
+from livebot.lang.judge import KINDS, features
+from livebot.lang.reader import LineReader
+from livebot.learned.net import Net
+from livebot.learned.text_model import TextModel
+from livebot.learned.vectors import decode
+from livebot.matching.faq import FEATURES, TOP_FEATURES, FaqIndex, both_of
+from livebot.matching.texts import make_text
+from livebot.matching.weights import Weights, pieces
+from livebot.runtime.embed import Embedder
+from scripts.training.data import LabelledShow, folds, is_viewer, load_shows, read_rows
+from scripts.training.fit import fit_net, fit_text, temper
+from scripts.training.record import Recorded, replay
+
+HEADS = (*KINDS, "chase", "request", "joke", "hearsay", "entry")
+SHOWN = (
+    ("question", "f1"), ("thanks", "f1"), ("link", "f1"), ("link_voice", "f1"), ("link_host", "f1"), ("link_peer", "f1"), ("missed", "f1"), ("open_set", "f1"),
+    ("duplicate", "f1"), ("faq", "top1"), ("faq", "top3"), ("faq", "rejection_auc"), ("faq", "ece"), ("boost", "precision"), ("boost", "recall"),
+)  # fmt: skip
+
+
+class Pipeline:
+    """Everything that training keeps between its stages."""
+
+    def __init__(self, shared: Path | None, count: int, cache: Path, variants: Sequence[str], say: Callable[[str], None]) -> None:
+        self.say = say
+        self.shared = shared
+        self.shows = load_shows(shared)
+        self.by_name = {show.name: show for show in self.shows}
+        self.folds = folds(self.shows, count)
+        self.variants = [tuple(v for v in name.split("_") if v and v != "plain") for name in variants]
+        self.richest = max(self.variants, key=len)
+        self.aux = self._load_aux()
+        say(f"{len(self.shows)} shows, {sum(len(s.lines) for s in self.shows)} lines; folds " + " | ".join(",".join(f) for f in self.folds))
+        self._embed(cache)
+        self.rows = self._text_rows()
+
+    # data
+
+    def _load_aux(self) -> list[dict[str, Any]]:
+        """Public lines with `is_question`, for the question head alone: 3i4k (CC BY-SA 4.0), Molweni (Apache-2.0)."""
+        if self.shared is None:
+            return []
+        rows = [
+            {"text": r["text"], "question": r["is_question"], "weight": 0.4} for r in read_rows(self.shared / "questions_3i4k_ko.jsonl")
+        ]
+        molweni = read_rows(self.shared / "links_molweni_en.jsonl")
+        asked = {
+            str(p) for r in molweni for p, rel in (r.get("rel") or {}).items() if rel in ("Question-answer_pair", "Clarification_question")
+        }
+        seen: set[str] = set()
+        for r in molweni:
+            if r["text"] not in seen:
+                seen.add(r["text"])
+                question = "?" in r["text"]
+                if question or str(r["id"]) not in asked:
+                    rows.append({"text": r["text"], "question": question, "weight": 0.15})
+        return rows
+
+    def _embed(self, cache: Path) -> None:
+        texts = {fold(row["text"]) for show in self.shows for row in show.lines} | {fold(row["text"]) for row in self.aux}
+        texts |= {fold(t) for show in self.shows for e in show.faq for t in (e.canonical, e.answer)}
+        both = {fold(both_of(e)) for show in self.shows for e in show.faq}
+        self.vectors = self._vectors_of(sorted(texts), cache / "lines.pickle", False)
+        self.passages = self._vectors_of(sorted(both), cache / "passages.pickle", True)
+
+    def _vectors_of(self, texts: list[str], path: Path, passage: bool) -> dict[str, Mapping[str, str]]:
+        known: dict[str, Mapping[str, str]] = pickle.loads(path.read_bytes()) if path.exists() else {}
+        missing = [text for text in texts if text not in known]
+        if missing and self.richest:
+            self.say(f"embedding {len(missing)} texts")
+            embedder = Embedder()
+            for start in range(0, len(missing), 512):
+                part = missing[start : start + 512]
+                known.update(zip(part, embedder.embed(part, passage), strict=True))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(pickle.dumps(known))
+        return known
+
+    def _text_rows(self) -> list[dict[str, Any]]:
+        rows = []
+        for show in self.shows:
+            for line in show.lines:
+                if line["role"] == "viewer":
+                    tags = line.get("tags", [])
+                    labels: dict[str, tuple[float, float]] = {}
+                    request = "request" in tags
+                    kind = line["kind"] if line["kind"] in KINDS else "other"
+                    labels |= {k: (float(kind == k), 0.5 if request else 1.0) for k in KINDS}
+                    labels |= {"chase": (float("chase" in tags), 1.0), "request": (float(request), 1.0)}
+                    labels["joke"] = (float(line.get("answer_quality") == "joke"), 1.0)
+                    labels["hearsay"] = (float("hearsay" in tags), 1.0)
+                    if kind == "question":
+                        labels["entry"] = (float(bool(line.get("faq_id"))), 1.0)
+                    rows.append({"text": fold(line["text"]), "labels": labels, "family": show.family})
+                elif line["role"] == "host":
+                    kind = "answer" if line.get("reply_to") else "other"
+                    rows.append(
+                        {
+                            "text": fold(line["text"]),
+                            "labels": {k: (float(kind == k), 0.4) for k in ("answer", "other")},
+                            "family": show.family,
+                        }
+                    )
+        for line in self.aux:
+            rows.append({"text": fold(line["text"]), "labels": {"question": (float(line["question"]), line["weight"])}, "family": ""})
+        return rows
+
+    # stage 1
+
+    def fit_text_model(self, families_out: set[str]) -> dict[str, Any]:
+        rows = [row for row in self.rows if row["family"] not in families_out]
+        heads = {}
+        for head in HEADS:
+            pairs = [row["labels"].get(head, (0.0, 0.0)) for row in rows]
+            heads[head] = (np.array([p[0] for p in pairs]), np.array([p[1] for p in pairs]))
+        texts = [row["text"] for row in rows]
+        arrays = {name: np.stack([_vector(self.vectors, text, name) for text in texts]) for name in self.richest}
+        return fit_text(texts, heads, arrays, self.variants)
+
+    def text_scores(self, model: Mapping[str, Any], shows: Sequence[LabelledShow], variant: tuple[str, ...]) -> dict[str, dict[str, float]]:
+        fitted = TextModel(model)
+        texts = {fold(row["text"]) for show in shows for row in show.lines}
+        return {text: fitted.scores(text, {name: _vector(self.vectors, text, name) for name in variant}) for text in texts}
+
+    def background(self, families_out: set[str]) -> dict[str, Any]:
+        """Count in how many lines a word or piece occurs."""
+        reader = self._plain_reader()
+        words: Counter[str] = Counter()
+        parts: Counter[str] = Counter()
+        total = 0
+        for show in self.shows:
+            if show.family not in families_out:
+                for row in show.lines:
+                    reading = reader.read(row["text"])
+                    words.update(set(reading.terms) if "noise" not in reading.flags else ())
+                    parts.update(set(pieces(reading.folded)))
+                    total += 1
+        return {
+            "words": {"total": total, "counts": {w: c for w, c in sorted(words.items()) if c >= 3}},
+            "pieces": {"total": total, "counts": {w: c for w, c in sorted(parts.items()) if c >= 6}},
+        }
+
+    def _plain_reader(self) -> LineReader:
+        if not hasattr(self, "_reader"):
+            self._reader = LineReader({"heads": list(HEADS), "grams": [], "variants": {"plain": _flat(len(HEADS))}}, _judge_stub())
+            self._reader._cache = _Unbounded()
+        return self._reader
+
+    # stage 2
+
+    def faq_rows(
+        self, show: LabelledShow, background: Mapping[str, Any], scores: Mapping[str, Any], variant: tuple[str, ...]
+    ) -> list[dict[str, Any]]:
+        """Return, for every question of a show, the features of every entry and which is right."""
+        reader = self._plain_reader()
+
+        def read(text: str) -> Any:
+            reading = reader.read(text)
+            found = {n: _vector(self.vectors, reading.folded, n) for n in variant} if reading.folded in self.vectors else {}
+            if reading.folded in self.passages:
+                found |= {f"{n}_passage": _vector(self.passages, reading.folded, f"{n}_passage") for n in variant}
+            return _with(reading, found, scores.get(reading.folded))
+
+        words, bits = Weights(background["words"]), Weights(background["pieces"])
+        index = FaqIndex(show.faq, read, words, bits, {})
+        index._usable = {variant}
+        out = []
+        for row in show.lines:
+            if row["kind"] == "question" and is_viewer(row):
+                line = make_text(read(row["text"]), words, bits)
+                out.append(
+                    {"X": index.features(line, row["product"]), "right": index.by_id.get(row["faq_id"], -1), "line": line, "index": index}
+                )
+        return out
+
+    def fit_faq(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        picker = random.Random(7)
+        parts, labels = [], []
+        for row in rows:
+            X, right = row["X"], row["right"]
+            hard = np.argsort(-(X[:, FEATURES.index("ask_alike")] + X[:, FEATURES.index("ask_covered")] + 2 * X[:, FEATURES.index("e5")]))[
+                :12
+            ]
+            keep = sorted({*hard.tolist(), *([right] if right >= 0 else []), *picker.sample(range(len(X)), min(10, len(X)))})
+            parts.append(X[keep])
+            labels.extend(float(k == right) for k in keep)
+        return fit_net(np.concatenate(parts), np.array(labels), FEATURES, ["right"], hidden=(24,), epochs=30)
+
+    def fit_top(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        parts, labels = [], []
+        for row in rows:
+            order = np.argsort(-row["scores"], kind="stable")[:8]
+            parts.append(row["index"].top_features(row["line"], row["X"], row["scores"], order))
+            labels.append(float(int(order[0]) == row["right"]))
+        return fit_net(np.array(parts), np.array(labels), TOP_FEATURES, ["right"], hidden=())
+
+    # all stages
+
+    def cross_validate(self) -> dict[str, Any]:
+        """Return the held-out figures of every variant."""
+        self.text_models, self.backgrounds = [], []
+        for group in self.folds:
+            out = {self.by_name[name].family for name in group}
+            self.text_models.append(self.fit_text_model(out))
+            self.backgrounds.append(self.background(out))
+            self.say("text model without " + ",".join(group))
+        figures = {}
+        self.collected: dict[tuple[str, ...], dict[str, Any]] = {}
+        for variant in self.variants:
+            figures["_".join(variant) or "plain"] = self._cross_validate(variant)
+        return figures
+
+    def _cross_validate(self, variant: tuple[str, ...]) -> dict[str, Any]:
+        suffix = "".join(f"_{n}" for n in variant)
+        groups = [[self.by_name[name] for name in group] for group in self.folds]
+        scores = [self.text_scores(model, group, variant) for model, group in zip(self.text_models, groups, strict=True)]
+        faq = [
+            [row for show in group for row in self.faq_rows(show, background, s, variant)]
+            for group, background, s in zip(groups, self.backgrounds, scores, strict=True)
+        ]
+        nets: list[dict[str, Any]] = [{} for _ in groups]
+        for k in range(len(groups)):
+            nets[k][f"faq{suffix}"] = self.fit_faq([row for j, rows in enumerate(faq) if j != k for row in rows])
+            net = Net(nets[k][f"faq{suffix}"])
+            for row in faq[k]:
+                row["scores"] = net.run(row["X"])[:, 0]
+        for k in range(len(groups)):
+            nets[k][f"faq_top{suffix}"] = self.fit_top([row for j, rows in enumerate(faq) if j != k for row in rows])
+        self.say(
+            f"faq{suffix}: top1 {np.mean([np.argmax(r['scores']) == r['right'] for rows in faq for r in rows if r['right'] >= 0]):.3f}"
+        )
+        state = _State(self, suffix, variant, groups, scores, nets)
+        state.run()
+        self.collected[variant] = {"faq": [row for rows in faq for row in rows], "state": state}
+        return state.figures
+
+    def final(self) -> dict[str, Any]:
+        """Fit every stage on everything (the later stages on what held-out replays saw) and return the models by file name."""
+        text = self.fit_text_model(set())
+        background = self.background(set())
+        nets: dict[str, Any] = {}
+        for variant, kept in self.collected.items():
+            suffix = "".join(f"_{n}" for n in variant)
+            nets[f"faq{suffix}"] = self.fit_faq(kept["faq"])
+            nets[f"faq_top{suffix}"] = self.fit_top(kept["faq"])
+            nets |= kept["state"].fit_all(range(len(self.folds)))
+            if variant == self.richest:
+                judge = kept["state"].fit_judge(range(len(self.folds)))
+        return {"text": text, "judge": judge, "matching": {"nets": nets, **background}}
+
+
+class _State:
+    """Stages 3 to 5 for one variant: replays with held-out models, and the networks fitted on what they saw."""
+
+    def __init__(self, pipeline: Pipeline, suffix: str, variant: tuple[str, ...], groups: Any, scores: Any, nets: Any) -> None:
+        self.p, self.suffix, self.variant, self.groups, self.scores, self.nets = pipeline, suffix, variant, groups, scores, nets
+        self.judges: list[dict[str, Any]] = [_judge_stub() for _ in groups]
+        for k in range(len(groups)):
+            for name in ("same", "answer_first", "answer_last"):
+                self.nets[k][f"{name}{suffix}"] = _stub()
+        self.same: list[list[Any]] = [[] for _ in groups]
+        self.answer: list[list[Any]] = [[] for _ in groups]
+        self.judge: list[list[Any]] = [[] for _ in groups]
+        self.figures: dict[str, Any] = {}
+
+    def run(self) -> None:
+        """Go through the stages."""
+        self._replay(links=True, kinds=True)
+        self._fit("same", "answer_first")
+        self._replay(links=True, kinds=True)
+        self._fit("answer_last")
+        self._replay(links=False, kinds=True)
+        self._fit_judges()
+        self._replay(links=False, kinds=False)
+        self._fit("same", "answer_first", "answer_last")
+        self._fit_judges()
+        self._replay(links=False, kinds=False)
+        self._fit("answer_last")
+        self._fit_judges()
+        self._replay(links=False, kinds=False, scored=True)
+
+    def _models(self, k: int) -> dict[str, Any]:
+        return {"text": self.p.text_models[k], "judge": self.judges[k], "matching": {"nets": self.nets[k], **self.p.backgrounds[k]}}
+
+    def _replay(self, *, links: bool, kinds: bool, scored: bool = False) -> None:
+        said: dict[str, Any] = {}
+        for k, group in enumerate(self.groups):
+            recorded = [self._one(k, show, links, kinds) for show in group]
+            self.same[k] = [pair for r in recorded for pair in r.same]
+            self.answer[k] = [pair for r in recorded for pair in r.answer]
+            self.judge[k] = [pair for r in recorded for pair in r.judge]
+            said |= {show.name: r for show, r in zip(group, recorded, strict=True)}
+        self.p.say(f"replayed{self.suffix or '_plain'} links={'told' if links else 'own'} kinds={'told' if kinds else 'own'}")
+        self.figures = self._score(said)
+        mean = {f"{m} {k}": round(float(np.mean([v for s in said if (v := self.figures[s][m][k]) is not None])), 3) for m, k in SHOWN}
+        dev = {
+            f"{m} {k}": round(float(np.mean([v for s in said if s.startswith("dev-") and (v := self.figures[s][m][k]) is not None])), 3)
+            for m, k in SHOWN
+        }
+        self.figures = {"mean": mean, "shared shows": dev} | {s: {f"{m} {k}": self.figures[s][m][k] for m, k in SHOWN} for s in said}
+        self.p.say(f"  all  {mean}")
+        self.p.say(f"  shared {dev}")
+        self.said = said
+
+    def _one(self, k: int, show: LabelledShow, links: bool, kinds: bool) -> Recorded:
+        vectors = (
+            {text: {n: v for n, v in known.items() if n in self.variant} for text, known in self.p.vectors.items()} if self.variant else {}
+        )
+        passages = self.p.passages if self.variant else {}
+        if self.variant:
+            passages = {t: {n: v for n, v in known.items() if n.removesuffix("_passage") in self.variant} for t, known in passages.items()}
+        return replay(show, self._models(k), self.scores[k], vectors, passages, links=links, kinds=kinds)
+
+    def _score(self, said: Mapping[str, Recorded]) -> dict[str, Any]:
+        out = {}
+        for name, recorded in said.items():
+            records = [to_record(o, lambda r: r.code) for o in recorded.outcomes if isinstance(o, Reading | Decision)]
+            out[name] = score(self.p.by_name[name].lines, records + [to_record(r, lambda r: r.code) for r in recorded.records])
+        return out
+
+    def _fit(self, *names: str) -> None:
+        for k in range(len(self.groups)):
+            rest = [j for j in range(len(self.groups)) if j != k]
+            self.nets[k] |= {f"{name}{self.suffix}": self._fit_one(name, rest) for name in names}
+
+    def _fit_one(self, name: str, parts: Sequence[int]) -> dict[str, Any]:
+        if name == "same":
+            rows = [pair for j in parts for pair in self.same[j]]
+        else:
+            rows = [(row, label) for j in parts for row, label, _ in self.answer[j]]
+        relative = {"base", "above_rival", "share", "rivals", "group_best", "newest", "candidates"}
+        inputs = [n for n in rows[0][0] if name == "answer_last" or n not in relative]
+        labels = np.array([float(label) for _, label in rows])
+        matrix = np.array([[row[n] for n in inputs] for row, _ in rows], float)
+        return fit_net(matrix, labels, inputs, ["yes"], hidden=(24,) if name != "answer_last" else (32,), epochs=25)
+
+    def _fit_judges(self) -> None:
+        for k in range(len(self.groups)):
+            self.judges[k] = self.fit_judge([j for j in range(len(self.groups)) if j != k])
+
+    def fit_judge(self, parts: Sequence[int]) -> dict[str, Any]:
+        """Fit the judge on what the replays of these folds saw."""
+        rows = [pair for j in parts for pair in self.judge[j]]
+        inputs = list(rows[0][0])
+        labels = np.array([KINDS.index(label) for _, label in rows])  # type: ignore[arg-type]
+        return fit_net([row for row, _ in rows], labels, inputs, KINDS, hidden=(24,), epochs=40)
+
+    def fit_all(self, parts: Sequence[int]) -> dict[str, Any]:
+        """Fit every pair network on what the replays of these folds saw."""
+        return {f"{name}{self.suffix}": self._fit_one(name, parts) for name in ("same", "answer_first", "answer_last")}
+
+
+class _Unbounded(dict[str, Any]):
+    """A cache that keeps everything: training reads each line many times."""
+
+    def __len__(self) -> int:
+        return 0
+
+
+def _vector(known: Mapping[str, Mapping[str, str]], text: str, name: str) -> Any:
+    return _decoded(known[text][name])
+
+
+_DECODED: dict[str, Any] = {}
+
+
+def _decoded(text: str) -> Any:
+    if text not in _DECODED:
+        _DECODED[text] = decode(text)
+    return _DECODED[text]
+
+
+def _with(reading: Any, vectors: Mapping[str, Any], scores: Mapping[str, float] | None) -> Any:
+    from dataclasses import replace as replaced
+
+    return replaced(reading, vectors=vectors, scores=scores if scores is not None else reading.scores)
+
+
+def _flat(heads: int) -> dict[str, Any]:
+    return {"grams": {"scale": [1.0] * heads, "int8": ""}, "bias": [0.0] * heads, "vectors": {}}
+
+
+def _stub() -> dict[str, Any]:
+    return {"inputs": [], "outputs": ["yes"], "mean": [], "scale": [], "layers": [{"weights": [], "bias": [0.0]}], "empty": True}
+
+
+def _judge_stub() -> dict[str, Any]:
+    return {
+        "inputs": [],
+        "outputs": list(KINDS),
+        "mean": [],
+        "scale": [],
+        "layers": [{"weights": [], "bias": [0.0] * len(KINDS)}],
+        "empty": True,
+    }
+
+
+__all__ = ["Pipeline", "features", "temper"]
