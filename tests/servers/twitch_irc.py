@@ -550,6 +550,31 @@ class TwitchServer:
     def _sent_at(self) -> str:
         return str(int((time.time() + self.switches.skew) * 1000))
 
+    async def notice(
+        self, kind: str, login: str, says: str, text: str = "", room: str = "shop", extra: dict[str, str] | None = None
+    ) -> None:
+        """Tell a room of a subscription, a raid …, with what the chatter wrote along."""
+        where = self.rooms[room]
+        tags = {
+            **where.badges(login),
+            "color": "",
+            "display-name": login,
+            "emotes": "",
+            "flags": "",
+            "id": str(uuid.uuid4()),
+            "login": login,
+            "mod": str(int(login in where.mods)),
+            "msg-id": kind,
+            **(extra or {}),
+            "room-id": user_id(room),
+            "subscriber": str(int(login in where.months)),
+            "system-msg": says,
+            "tmi-sent-ts": self._sent_at(),
+            "user-id": user_id(login),
+            "user-type": "",
+        }
+        await self.to_room(tagged(tags, f":{HOST} USERNOTICE #{room}{f' :{text}' if text else ''}"), room=room)
+
     async def mode(self, room: str = "shop", **modes: str) -> None:
         """Change modes of a room; only what changed is told."""
         changed = {mode.replace("_", "-"): value for mode, value in modes.items()}
@@ -569,13 +594,15 @@ class TwitchServer:
         action, values = request.match_info["action"], json.loads(await request.text() or "{}")
         if action in FAULTS:
             await self.fault(action)
-        elif action in ("say", "ban", "delete", "clear", "mode", "burst"):
+        elif action in ("say", "ban", "delete", "clear", "notice", "mode", "burst"):
             await getattr(self, action)(**values)
         elif action == "switch":
             for name, value in values.items():
                 setattr(self.switches, name, value)
         else:
-            raise web.HTTPNotFound(text=f"no such action; there are {', '.join(FAULTS)}, say, ban, delete, clear, mode, burst, switch\n")
+            raise web.HTTPNotFound(
+                text=f"no such action; there are {', '.join(FAULTS)}, say, ban, delete, clear, notice, mode, burst, switch\n"
+            )
         return web.json_response({"done": action, "clients": len(self.clients)})
 
 
