@@ -286,10 +286,9 @@ def _write_csv(path: Path, entries: Iterable[FaqEntry]) -> None:
 def _write_xlsx(path: Path, entries: Iterable[FaqEntry]) -> None:
     from openpyxl import Workbook
 
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("FAQ")
+    book = Workbook()
     for cells in _cells(entries):
-        sheet.append(cells)
+        book.active.append(cells)
     book.save(path)
 
 

@@ -18,7 +18,22 @@ from livebot.core.snapshot import to_plain
 
 Row = tuple[Any, ...]
 
-encode: Callable[[object], str] = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_json: Callable[[object], str] = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def clean(text: str) -> str:
+    """Return a text without half characters (lone surrogates), which no encoding can write."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def clean_row(row: Row) -> Row:
+    """Return a row whose texts are `clean`."""
+    return tuple(clean(value) if isinstance(value, str) else value for value in row)
+
+
+def encode(value: object) -> str:
+    """Return a value as JSON text."""
+    return clean(_json(value))
 
 
 def message_row(
@@ -161,7 +176,7 @@ def question_row(show: int, ordinal: int, plain: Mapping[str, Any]) -> Row:
     waiting = {asker["author"] for asker in askers if asker["state"] == "waiting"}
     states = [asker["state"] for asker in askers]
     state = "open" if waiting else "answered" if "answered" in states else states[0] if states else "open"
-    return (
+    row = (
         show,
         plain["id"],
         ordinal,
@@ -173,6 +188,7 @@ def question_row(show: int, ordinal: int, plain: Mapping[str, Any]) -> Row:
         len(waiting),
         encode(plain),
     )
+    return clean_row(row)
 
 
 ANSWER_KEYS = ("message", "author", "name", "side", "text", "time", "state", "score", "accepted", "rejected")
@@ -181,4 +197,4 @@ ANSWER_KEYS = ("message", "author", "name", "side", "text", "time", "state", "sc
 def answer_rows(show: int, plain: Mapping[str, Any]) -> list[Row]:
     """Return the rows of `answers` for the candidates of a Question in its plain form; of two for one line the later one."""
     by_message = {candidate["message"]: candidate for candidate in plain["candidates"]}
-    return [(show, plain["id"], *(candidate[key] for key in ANSWER_KEYS)) for candidate in by_message.values()]
+    return [clean_row((show, plain["id"], *(candidate[key] for key in ANSWER_KEYS))) for candidate in by_message.values()]

@@ -21,7 +21,7 @@ from livebot.core.show import MAX_SEEN, ShowState
 from livebot.store import reads
 from livebot.store.database import sql_of
 from livebot.store.records import Resume
-from livebot.store.rows import answer_rows, encode, event_of, fate_row, message_row, question_row
+from livebot.store.rows import answer_rows, clean_row, encode, event_of, fate_row, message_row, question_row
 from livebot.store.schema import LINE_TYPES, answers, messages, questions, sends, snapshots
 from livebot.store.statements import SET_FATE, insert_messages
 
@@ -109,14 +109,14 @@ class SnapshotStatement:
 
 def _write(connection: sqlite3.Connection, snapshot: Snapshot) -> None:
     show, state = snapshot.live.number, snapshot.state
-    changed = [(show, question["id"]) for question in state.questions]
+    changed = [clean_row((show, question["id"])) for question in state.questions]
     connection.executemany(
         _KEEP_QUESTION, [question_row(show, number, plain) for number, plain in zip(snapshot.numbers, state.questions, strict=True)]
     )
     connection.executemany("DELETE FROM answers WHERE show = ? AND question = ?", changed)
     for plain in state.questions:
         connection.executemany(_ADD_ANSWER, answer_rows(show, plain))
-    alive = set(state.base["of_line"].values())
+    alive = set(clean_row(tuple(state.base["of_line"].values())))
     gone = [(show, row[0]) for row in connection.execute("SELECT id FROM questions WHERE show = ?", (show,)) if row[0] not in alive]
     connection.executemany("DELETE FROM questions WHERE show = ? AND id = ?", gone)
     connection.executemany("DELETE FROM answers WHERE show = ? AND question = ?", gone)
@@ -135,14 +135,10 @@ def _in_pieces(base: Mapping[str, Any]) -> Iterator[str]:
         inner = list(value.items())
         pieces = []
         for start in range(0, len(inner), PIECE):
-            pieces.append(_clean(encode(dict(inner[start : start + PIECE]))[1:-1]))
+            pieces.append(encode(dict(inner[start : start + PIECE]))[1:-1])
             time.sleep(0)
         yield "{" + ",".join(pieces) + "}"
     yield "}" if base else "{}"
-
-
-def _clean(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 # going on with a show

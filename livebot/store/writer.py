@@ -25,7 +25,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from livebot.errors import WorkError
-from livebot.store.rows import Row
+from livebot.store.rows import Row, clean_row
 
 LINGER = 0.1
 BATCH = 200
@@ -280,7 +280,7 @@ class Writer:
         if len(batch) > 1:
             middle = len(batch) // 2
             return self._write(batch[:middle]) and self._write(batch[middle:])
-        cleaned = tuple((statement, _cleaned(row)) for statement, row in batch[0])
+        cleaned = tuple((statement, clean_row(row) if isinstance(row, tuple) else row) for statement, row in batch[0])
         if cleaned != batch[0]:
             return self._write([cleaned])
         self._refused += 1
@@ -288,9 +288,11 @@ class Writer:
 
     def _carry_out(self, job: Job) -> None:
         with self._jobs_lock:
-            if job not in self._jobs or not job.done.set_running_or_notify_cancel():
+            if job not in self._jobs:
                 return
             self._jobs.remove(job)
+        if not job.done.set_running_or_notify_cancel():
+            return
         try:
             with self._transaction(job.mode) as connection:
                 result = job.call(connection)
@@ -357,13 +359,6 @@ def _by_rank(batch: list[Item]) -> list[tuple[Statement, list[Any]]]:
         for statement, row in item:
             groups.setdefault(statement, []).append(row)
     return sorted(groups.items(), key=lambda group: group[0].rank)
-
-
-def _cleaned(row: Any) -> Any:
-    """Return a row without half characters: a lone surrogate can be written by no encoding."""
-    if not isinstance(row, tuple):
-        return row
-    return tuple(value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value for value in row)
 
 
 def _cause(error: Exception) -> BaseException:

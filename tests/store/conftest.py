@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import livebot
 from livebot.core.decisions import Outcome, Reason
 from livebot.core.events import Author, Caption, ChatMessage, Event, ProductOnAir, StaffAction
 from livebot.core.matcher import Asked, FaqEntry, Hit, Said, Score
@@ -19,6 +22,8 @@ from livebot.store.records import ShowRow
 from livebot.store.store import Store
 
 CHANNEL = "twitch:shop"
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(livebot.__file__).parents[1])}
+"""For programs started by a test: they find this livebot, from wherever they are started."""
 PRICE = FaqEntry("price", "얼마예요", "29,900원이에요", firm=True)
 
 
@@ -185,10 +190,8 @@ async def playing(store: Store, clock: Clock) -> Playing:
     return Playing(store)
 
 
-def until(holds: Callable[[], bool]) -> Iterator[None]:
-    """Yield until something holds; for loops that wait for the writer thread. AssertionError after ten seconds' worth of turns."""
-    for _ in range(2_000):
-        if holds():
-            return
-        yield
-    raise AssertionError("waited in vain")
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait for the writer thread until something holds; TimeoutError after ten seconds."""
+    async with asyncio.timeout(10):
+        while not holds():
+            await asyncio.sleep(0.002)

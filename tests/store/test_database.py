@@ -20,8 +20,7 @@ from livebot.store import database, schema
 from livebot.store.records import ShowRow
 from livebot.store.store import Store
 
-from .conftest import Clock, chat
-
+from .conftest import ENVIRONMENT, Clock, chat
 
 _PREPARE = "from livebot.store import database; database.prepare(database.path_of({path!r}))"
 
@@ -59,7 +58,7 @@ def test_head_is_the_newest_migration() -> None:
 def test_a_database_at_head_is_opened_without_the_migration_tool(filled: Path) -> None:
     """A restart does not pay for importing alembic."""
     code = f"{_PREPARE.format(path=str(filled))}; import sys; sys.exit('alembic' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code], env=ENVIRONMENT).returncode == 0
 
 
 def test_only_the_owner_may_read_a_new_database(path: Path) -> None:
@@ -70,7 +69,7 @@ def test_only_the_owner_may_read_a_new_database(path: Path) -> None:
 
 def test_two_processes_may_make_the_same_database(path: Path) -> None:
     """Both find it made once."""
-    both = [subprocess.Popen([sys.executable, "-c", _PREPARE.format(path=str(path))]) for _ in range(2)]
+    both = [subprocess.Popen([sys.executable, "-c", _PREPARE.format(path=str(path))], env=ENVIRONMENT) for _ in range(2)]
     assert [process.wait(60) for process in both] == [0, 0]
 
 
