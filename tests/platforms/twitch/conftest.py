@@ -160,6 +160,12 @@ def account() -> Callable[..., Account]:
 
 
 @pytest.fixture
+def listen() -> Callable[[TwitchIrc], Any]:
+    """Run a client for the length of an `async with`."""
+    return running
+
+
+@pytest.fixture
 def fake_time() -> FakeTime:
     return FakeTime()
 
