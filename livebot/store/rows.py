@@ -7,12 +7,12 @@ since a show is resumed from these rows. Must not know connections or threads.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache
 from typing import Any, cast
 
-from livebot.core.decisions import Decision, Outcome, Reading, Reason, Send
-from livebot.core.events import Caption, ChatMessage, Event, Sent
+from livebot.core.decisions import Decision, Reading, Reason, Send
+from livebot.core.events import ChatMessage, Event, Sent
 from livebot.core.log import event_from, event_to
 from livebot.core.snapshot import to_plain
 
@@ -41,7 +41,8 @@ def message_row(
 ) -> Row:
     """Return the row of `messages` for an event, its columns in the table's order; `unknown` are keys that only a recorder knows."""
     columns = _chat_columns(event, unknown) if isinstance(event, ChatMessage) else _line_columns(event, unknown)
-    return (show, position, columns[0], event.time, channel, *columns[1:], reading and _reading_text(reading))
+    kind, line_id, author, name, text, at, more = columns
+    return (show, position, kind, event.time, channel, line_id, author, name, text, at, more, reading and _reading_text(reading))
 
 
 def _chat_columns(event: ChatMessage, unknown: Mapping[str, Any] | None) -> Row:
@@ -129,14 +130,6 @@ def reading_of(row: Mapping[Any, Any]) -> Reading | None:
 
 
 _EMPTY: Row = ("other", "", (), (), None, (), ())
-
-
-def reading_for(event: Event, outcomes: Sequence[Outcome]) -> Reading | None:
-    """Return the reading of this very event among its outcomes, if there is one."""
-    for outcome in outcomes:
-        if isinstance(outcome, Reading):
-            return outcome if isinstance(event, ChatMessage | Caption) and event.id == outcome.id else None
-    return None
 
 
 def decision_row(show: int, ordinal: int, decision: Decision) -> Row:

@@ -63,7 +63,7 @@ messages = Table(
     Column("reading", JSON(none_as_null=True)),
     sqlite_with_rowid=False,
 )
-_is_line = text("type IN ('chat', 'voice')")
+_is_line = text(f"type IN {LINE_TYPES}")
 Index(
     "uq_messages_line",
     messages.c.show,

@@ -44,11 +44,9 @@ class Live:
 
     def channel_of(self, event: Event) -> tuple[int | None, str | None]:
         """Return the number of the event's channel, and its name if it has not been met before. The host's voice is a channel too."""
-        name: str | None = getattr(event, "channel", VOICE_CHANNEL if isinstance(event, Caption) else None)
-        if not name:
-            return None, None
+        name: str = VOICE_CHANNEL if isinstance(event, Caption) else getattr(event, "channel", "")
         number = self.channels.get(name)
-        if number is not None:
+        if number is not None or not name:
             return number, None
         self.channels[name] = number = max(self.channels.values(), default=0) + 1
         return number, name
@@ -69,13 +67,12 @@ class Live:
 
 @dataclass(eq=False, slots=True)
 class Snapshot:
-    """A snapshot on its way to the disk. One that a newer one has overtaken is not written."""
+    """A snapshot on its way to the disk; without its state, which may be large, once a newer one has overtaken it."""
 
     live: Live
-    state: ShowState
+    state: ShowState | None
     numbers: Sequence[int]
     position: int
-    overtaken: bool = False
 
 
 def _upsert(table: Any, key: tuple[str, ...], kept: tuple[str, ...] = ()) -> str:
@@ -97,18 +94,20 @@ class SnapshotStatement:
     def write(self, connection: sqlite3.Connection, rows: Sequence[Snapshot]) -> None:
         """Write those that were not overtaken."""
         for snapshot in rows:
-            if not snapshot.overtaken:
-                _write(connection, snapshot)
+            state = snapshot.state
+            if state is not None:
+                _write(connection, snapshot, state)
 
     def written(self, rows: Sequence[Snapshot]) -> None:
         """From now on only Questions that change later need writing again."""
         for snapshot in rows:
-            if not snapshot.overtaken:
-                snapshot.live.saved = snapshot.state.revision
+            state = snapshot.state
+            if state is not None:
+                snapshot.live.saved = state.revision
 
 
-def _write(connection: sqlite3.Connection, snapshot: Snapshot) -> None:
-    show, state = snapshot.live.number, snapshot.state
+def _write(connection: sqlite3.Connection, snapshot: Snapshot, state: ShowState) -> None:
+    show = snapshot.live.number
     changed = [clean_row((show, question["id"])) for question in state.questions]
     connection.executemany(
         _KEEP_QUESTION, [question_row(show, number, plain) for number, plain in zip(snapshot.numbers, state.questions, strict=True)]

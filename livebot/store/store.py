@@ -3,12 +3,15 @@
 One writer thread owns one connection; reading uses others, in threads. What a `put` means: the rows are in the spool, in order (see
 `writer.py`). What `flush` means: everything put before is committed, so that it outlives this process however it ends, `kill -9`
 included; a power cut may take back the last moments, never part of a row. What `trying` means: that, and forced to the disk itself.
-`put`, `put_snapshot` and `begin` … belong to the event loop's thread.
+
+A show's life: `begin` or `resume`; `put` after each event that the core has handled, at once and in that order; now and then
+`put_snapshot`; `trying` before each post and its `Sent` event after it; `put_viewers`, `end`. All of it belongs to the event loop's thread.
 """
 
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -17,7 +20,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection, Engine, delete, insert, update
 from sqlalchemy.exc import DBAPIError
 
-from livebot.core.decisions import Decision, Outcome, Send
+from livebot.core.decisions import Decision, Outcome, Reading
 from livebot.core.events import Event, Sent, Tick
 from livebot.core.matcher import FaqEntry
 from livebot.core.show import ShowState
@@ -37,7 +40,7 @@ from livebot.store.records import (
     ShowRow,
     ViewerRow,
 )
-from livebot.store.rows import decision_row, fate_row, message_row, reading_for, send_row
+from livebot.store.rows import decision_row, fate_row, message_row, send_row
 from livebot.store.schema import sends, shows
 from livebot.store.schema import snapshots as snapshot_table
 from livebot.store.snapshots import Live, Snapshot, SnapshotStatement
@@ -103,8 +106,8 @@ class Store:
 
     async def end(self, show_id: str) -> None:
         """End a show: it cannot be gone on with, and nothing more is put."""
-        live = self._live.pop(show_id)
-        await self._write(_end, live.number, self._clock())
+        await self._write(_end, self._live[show_id].number, self._clock())
+        del self._live[show_id]
 
     def put(self, show_id: str, event: Event | None, outcomes: Sequence[Outcome] = (), unknown: Mapping[str, Any] | None = None) -> bool:
         """Put an event that the core has handled and all that came of it, which is kept together; never blocks.
@@ -114,22 +117,23 @@ class Store:
         """
         live = self._live[show_id]
         parts: list[Part] = []
-        new_channel = None
+        reading = new_channel = None
+        for outcome in outcomes:
+            if isinstance(outcome, Reading):
+                reading = outcome
+            elif isinstance(outcome, Decision):
+                live.ordinal += 1
+                parts.append((DECISIONS, decision_row(live.number, live.ordinal, outcome)))
+            else:
+                parts.append((SENDS, send_row(live.number, outcome)))
         if event is not None and not isinstance(event, Tick):
             channel, new_channel = live.channel_of(event)
             if new_channel is not None:
                 parts.append((CHANNELS, (live.number, channel, new_channel)))
             live.position += 1
-            reading = reading_for(event, outcomes) if outcomes else None
             parts.append((MESSAGES, message_row(live.number, live.position, channel, event, reading, unknown)))
             if isinstance(event, Sent):
                 parts.append((FATES, fate_row(live.number, event)))
-        for outcome in outcomes:
-            if isinstance(outcome, Decision):
-                live.ordinal += 1
-                parts.append((DECISIONS, decision_row(live.number, live.ordinal, outcome)))
-            elif isinstance(outcome, Send):
-                parts.append((SENDS, send_row(live.number, outcome)))
         taken = not parts or self._writer.put(tuple(parts), len(getattr(event, "text", "")))
         if new_channel is not None and not taken:
             del live.channels[new_channel]
@@ -139,7 +143,7 @@ class Store:
         """Put the Show's state after the last event put: `show.snapshot(since=store.saved(show_id))`. False if the spool was full."""
         live = self._live[show_id]
         if live.pending is not None:
-            live.pending.overtaken = True
+            live.pending.state = None
         live.pending = Snapshot(live, state, live.number_questions(state), live.position)
         return self._writer.put(((self._snapshots, live.pending),))
 
@@ -181,7 +185,10 @@ class Store:
         return lines
 
     async def purge(self, older_than: float) -> forget.Purged:
-        """Delete shows that ended before the UTC second `older_than`, with all their rows, and people not seen since."""
+        """Delete shows that ended before the UTC second `older_than`, with all their rows, and people not seen since.
+
+        The file is then built anew, some seconds for each gigabyte; what is put meanwhile waits in the spool.
+        """
         purged = await self._write(forget.purge, older_than, [live.number for live in self._live.values()])
         if purged.shows or purged.viewers:
             await self._submit("bare", forget.compact)
@@ -267,8 +274,8 @@ class Store:
 
         try:
             return await asyncio.to_thread(read)
-        except DBAPIError as error:
-            raise WorkError(f"the store cannot be read: {error.orig}", "[store]", "see whether the disk still holds the file") from error
+        except (DBAPIError, sqlite3.Error) as error:
+            raise WorkError(f"the store cannot be read: {error}", "[store]", "see whether the disk still holds the file") from error
 
 
 def _nothing(connection: Connection) -> None:
