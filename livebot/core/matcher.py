@@ -44,7 +44,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An asker line as a matcher sees it. `name` is folded; `age` is seconds since it was asked, `answered` since it was answered, or None."""
+    """An asker line as a matcher sees it. `name` is folded; `age` and `answered`: seconds since then, or None."""
 
     line: str
     question: str

@@ -102,11 +102,12 @@ class ShowSettings:
     people: People = field(default_factory=People)
     match: Matching = field(default_factory=Matching)
     channels: tuple[ChannelSettings, ...] = ()
+    elsewhere: ChannelSettings = field(default_factory=lambda: ChannelSettings("*"))
     products: tuple[ProductSettings, ...] = ()
 
     def channel(self, name: str) -> ChannelSettings:
-        """Return the settings of a channel; one that is not configured can be read and not written."""
-        return next((channel for channel in self.channels if channel.name == name), ChannelSettings(name))
+        """Return the settings of a channel; `elsewhere` is for those that are not configured: read and not written by default."""
+        return next((channel for channel in self.channels if channel.name == name), self.elsewhere)
 
 
 S = TypeVar("S")

@@ -95,10 +95,10 @@ class Show:
             heapq.heappop(self._deadlines)
         return self._deadlines[0][0] if self._deadlines else None
 
-    def snapshot(self, since: int = 0) -> ShowState:
-        """Return the state as plain data: everything but the Questions, and the Questions changed after revision `since`."""
+    def snapshot(self, since: int = 0, keys: Sequence[str] | None = None) -> ShowState:
+        """Return the state as plain data: everything but the Questions (or only `keys` of it), and the Questions changed after `since`."""
         state = self._ctx.state
-        base = {name: to_plain(getattr(state, name)) for name in _BASE}
+        base = {name: to_plain(getattr(state, name)) for name in (_BASE if keys is None else keys)}
         changed_questions = tuple(to_plain(q) for q in state.questions.values() if q.revision > since)
         return ShowState(state.revision, base, changed_questions)
 
@@ -106,10 +106,29 @@ class Show:
         """Return how every Question stands, in the order in which they were opened."""
         return [_record(question) for question in self._ctx.state.questions.values()]
 
+    def text_of(self, question: str) -> str:
+        """Return the text of a Question's first line, or '' for an unknown one."""
+        found = self._ctx.state.questions.get(question)
+        return found.text if found else ""
+
+    def waiting(self) -> tuple[int, int]:
+        """Return how many Questions there are, and how many asker lines wait."""
+        questions = self._ctx.state.questions.values()
+        return len(questions), sum(asker.state == "waiting" for question in questions for asker in question.askers)
+
     def recall_seen(self, keys: Iterable[tuple[str, str]]) -> None:
         """Tell which (channel, id) were handled before a restart, oldest first."""
         for key in keys:
             self._is_new(key)
+
+    @property
+    def now(self) -> float:
+        """The time of the last event handled."""
+        return self._ctx.state.now
+
+    def viewer(self, author: str) -> Viewer | None:
+        """Return the viewer of that `platform:id`."""
+        return self._ctx.state.viewers.get(author)
 
     @property
     def settings(self) -> ShowSettings:

@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from livebot.core.reader import Around, Judgement, LineReading
+from livebot.core.decisions import LineKind
+from livebot.core.reader import Around, Judgement, LineReading, Signal
 from livebot.lang.en import English
 from livebot.lang.folding import fold, has_bidi, script_of, strip_invisible
 from livebot.lang.judge import Judge
@@ -99,6 +100,10 @@ class LineReader:
     def explain(self, text: str, head: str) -> list[tuple[str, float]]:
         """Return what in the text counted for `head`, strongest first."""
         return self._model.weights(fold(text), head, self._vectors.get(text, {}))
+
+    def explain_judgement(self, reading: LineReading, around: Around, kind: LineKind) -> tuple[Signal, ...]:
+        """Return what counted for `kind` in the line's place, strongest first."""
+        return self._judge.explain(reading, around, kind)
 
     def _read(self, text: str) -> LineReading:
         folded = fold(text)

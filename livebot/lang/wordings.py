@@ -57,10 +57,8 @@ class Wordings:
 def particle(word: str, after_vowel: str, after_consonant: str) -> str:
     """Return the Korean particle that fits after `word`: 와/과, 를/을, 가/이."""
     last = next((char for char in reversed(word) if char.isalnum()), "")
-    if "가" <= last <= "힣":
-        final = (ord(last) - 0xAC00) % 28 != 0
-    else:
-        final = last in _DIGIT_FINAL or last.lower() in _LATIN_FINAL
+    hangul = "가" <= last <= "힣"
+    final = (ord(last) - 0xAC00) % 28 != 0 if hangul else last in _DIGIT_FINAL or last.lower() in _LATIN_FINAL
     return after_consonant if final else after_vowel
 
 

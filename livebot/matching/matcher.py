@@ -93,6 +93,10 @@ class LineMatcher:
         relative = relative_features(base, [a.question for a in asked], [a.age for a in asked], [a.answered is None for a in asked])
         return [row | more for row, more in zip(rows, relative, strict=True)], variant
 
+    def explain_faq(self, line: LineReading, product: str | None, faq_id: str) -> tuple[Signal, ...]:
+        """Return what counted in whether the question `line` asks for an entry, strongest first."""
+        return self.index.explain(self.text(line), product, faq_id)
+
     def explain_answer(self, said: Said, asked: Sequence[Asked], index: int) -> tuple[Signal, ...]:
         """Return what counted in whether `said` answers `asked[index]`, strongest first."""
         rows, variant = self.answer_rows(said, asked)

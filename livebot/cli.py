@@ -1,0 +1,175 @@
+"""The command line. Each command is thin: it reads its arguments and hands over to `runtime`; heavy imports wait until then."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from livebot.errors import UserError, WorkError
+
+app = typer.Typer(
+    name="livebot",
+    help="Finds the questions that a live-commerce host missed, and gets each an answer from the best person who has one.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+faq_app = typer.Typer(help="The FAQ in the store: import, export, list, search.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(faq_app, name="faq")
+
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", "-c", help="config file (default: ./livebot.toml, else the built-in defaults)")
+]
+FaqOption = Annotated[Optional[Path], typer.Option("--faq", "-f", help="FAQ file: CSV, XLSX or JSON Lines")]  # noqa: UP045
+
+
+@app.command(epilog="Example: livebot demo --speed 10")
+def demo(
+    port: Annotated[int, typer.Option(help="port of the pages")] = 8765,
+    speed: Annotated[float, typer.Option(help="how many times faster than it was", min=0.1, max=100)] = 1.0,
+    lang: Annotated[str, typer.Option(help="ko or en")] = "ko",
+    no_open: Annotated[bool, typer.Option("--no-open", help="do not open the desk in a browser")] = False,
+) -> None:
+    """Play the demo show: a whole broadcast with no account and no network, live on the pages."""
+    from livebot.runtime.commands import run_demo
+
+    run_demo(port=port, speed=speed, lang=lang, open_page=not no_open)
+
+
+@app.command(epilog="Example: livebot run livebot.toml")
+def run(config: Annotated[Path, typer.Argument(help="config file")]) -> None:
+    """Run a live show: read the channels of the config, find and answer, show it on the pages."""
+    from livebot.runtime.commands import run_show
+
+    run_show(config)
+
+
+@app.command(epilog="Example: livebot replay friday.jsonl --faq faq.csv --out friday.out.jsonl")
+def replay(
+    log: Annotated[list[Path], typer.Argument(help="recorded chat; caption files (SRT, WebVTT) may follow it")],
+    config: ConfigOption = None,
+    faq: FaqOption = None,
+    speed: Annotated[str, typer.Option(help="max, or how many times faster than it was")] = "max",
+    out: Annotated[Optional[Path], typer.Option("--out", "-o", help="write readings, decisions and questions here, as JSON Lines")] = None,  # noqa: UP045
+    assume_sent: Annotated[bool, typer.Option("--assume-sent", help="take every post as sent")] = False,
+) -> None:
+    """Replay a recorded chat: what would livebot have made of it? Sends nothing."""
+    from livebot.runtime.commands import run_replay
+
+    run_replay(log, config, faq, speed, out, assume_sent)
+
+
+@app.command(epilog="Example: livebot check livebot.toml")
+def check(config: Annotated[Optional[Path], typer.Argument(help="config file")] = None) -> None:  # noqa: UP045
+    """Check a config and the files it names, and say what is still missing."""
+    from livebot.runtime.commands import run_check
+
+    run_check(config)
+
+
+@app.command(epilog='Examples: livebot explain "이거 얼마예요" --faq faq.csv · livebot explain m17 --log friday.jsonl')
+def explain(
+    what: Annotated[str, typer.Argument(help="a text, or with --log or --show the id of a line", metavar="TEXT|MESSAGE_ID")],
+    log: Annotated[Optional[Path], typer.Option(help="the log the line is in")] = None,  # noqa: UP045
+    show: Annotated[Optional[str], typer.Option(help="the show (in the store) the line is in")] = None,  # noqa: UP045
+    config: ConfigOption = None,
+    faq: FaqOption = None,
+) -> None:
+    """Say what livebot makes of a line, and why: every signal with its weight, in words."""
+    from livebot.runtime.explain import run_explain
+
+    run_explain(what, log, show, config, faq)
+
+
+@app.command(name="eval", epilog="Example: livebot eval faq questions.jsonl --json")
+def evaluate(
+    task: Annotated[str, typer.Argument(help="questions, faq, links, duplicates or show")],
+    files: Annotated[list[Path], typer.Argument(help="labelled files (see tests/shows/README.md)")],
+    faq: FaqOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
+) -> None:
+    """Score livebot on labelled data."""
+    from livebot.runtime.evaluate import run_eval
+
+    run_eval(task, files, faq, as_json)
+
+
+@faq_app.command("import", epilog="Example: livebot faq import faq.xlsx")
+def faq_import(
+    file: Annotated[Path, typer.Argument(help="CSV, XLSX or JSON Lines")],
+    config: ConfigOption = None,
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="leave bad rows out instead of importing nothing")] = False,
+) -> None:
+    """Take the entries of a file into the store; an entry with a known id is replaced."""
+    from livebot.runtime.faq import import_faq
+
+    import_faq(file, config, skip_bad)
+
+
+@faq_app.command("export", epilog="Example: livebot faq export faq.csv")
+def faq_export(
+    file: Annotated[Path, typer.Argument(help="CSV, XLSX or JSON Lines; the ending decides")], config: ConfigOption = None
+) -> None:
+    """Write the store's entries to a file."""
+    from livebot.runtime.faq import export_faq
+
+    export_faq(file, config)
+
+
+@faq_app.command("list", epilog="Example: livebot faq list --faq faq.csv")
+def faq_list(config: ConfigOption = None, faq: FaqOption = None) -> None:
+    """List the entries."""
+    from livebot.runtime.faq import list_faq
+
+    list_faq(config, faq)
+
+
+@faq_app.command("search", epilog='Example: livebot faq search "배송 언제"')
+def faq_search(
+    text: Annotated[str, typer.Argument(help="what a viewer would ask")],
+    config: ConfigOption = None,
+    faq: FaqOption = None,
+    limit: Annotated[int, typer.Option(min=1, max=100)] = 5,
+) -> None:
+    """Find the entries that a question asks for, with how sure livebot is."""
+    from livebot.runtime.faq import search_faq
+
+    search_faq(text, config, faq, limit)
+
+
+def _version(shown: bool) -> None:
+    if shown:
+        from livebot import __version__
+
+        typer.echo(f"livebot {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="print the version")] = False) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line; errors meant for people become one message and exit status 2 (the call) or 1 (the work)."""
+    try:
+        app()
+    except UserError as error:
+        _fail(error, 2)
+    except WorkError as error:
+        _fail(error, 1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+def _fail(error: UserError | WorkError, status: int) -> None:
+    print(f"livebot: {error}", file=sys.stderr)
+    sys.exit(status)

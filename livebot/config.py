@@ -1,0 +1,324 @@
+"""The user's config: one TOML file, every key checked and documented here. The only module that reads config and environment.
+
+A wrong file is a `UserError` that names file, line, key and what is allowed. Secrets are never in the file: a key ending in `_env` names an
+environment variable, one ending in `_file` a file that holds the secret.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from livebot.core.settings import ChannelSettings, Ladder, Limits, Matching, Modes, People, ProductSettings, ShowSettings
+from livebot.errors import UserError
+
+DEFAULT_NAME = "livebot.toml"
+Mode = Literal["auto", "approve", "off"]
+PLATFORMS = ("twitch", "bridge", "paste")
+MAX_LENGTHS = {"twitch": 500, "bridge": 500, "paste": 500}
+Seconds = Annotated[float, Field(ge=0, le=86_400)]
+Chance = Annotated[float, Field(ge=0, le=1)]
+
+
+class Section(BaseModel):
+    """A part of the config: unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ShowSection(Section):
+    """[show] the broadcast."""
+
+    name: str = Field("show", description="the show's name in the store and the report", min_length=1, max_length=100)
+    language: Literal["ko", "en"] = Field("ko", description="language of the bot's posts where a line's own is not known")
+    date: datetime.date | None = Field(None, description="the show's date, which decides the valid FAQ entries; default: today")
+
+
+class ChannelSection(Section):
+    """[[channel]] one chat room."""
+
+    platform: Literal["twitch", "bridge"] = Field(description="which platform the room is on")
+    room: str = Field(
+        description="the room: Twitch login of the channel, or any name for a bridge", min_length=1, max_length=100, pattern=r"^[^\s#:]+$"
+    )
+    send: bool = Field(False, description="whether livebot may write here")
+    login: str = Field("", description="Twitch: login of the account that writes (needs a token)")
+    token_env: str = Field("", description="environment variable that holds the token")
+    token_file: Path | None = Field(None, description="file that holds the token")
+    signing_key_env: str = Field("", description="bridge: environment variable that holds the key of signed posts (optional)")
+    max_length: int | None = Field(None, description="longest post in characters; default: the platform's", ge=20, le=10_000)
+    language: Literal["", "ko", "en"] = Field("", description="language of posts on this channel; default: the question's own")
+    url: str = Field("", description="Twitch: another server's WebSocket address (for tests)", pattern=r"^(wss?://.+)?$")
+
+    @property
+    def name(self) -> str:
+        """Return the channel as events carry it: platform:room."""
+        return f"{self.platform}:{self.room}"
+
+    @model_validator(mode="after")
+    def _can_send(self) -> ChannelSection:
+        if self.platform == "twitch" and self.send and not (self.login and (self.token_env or self.token_file)):
+            raise ValueError("send = true on Twitch needs login and token_env or token_file")
+        if self.platform == "bridge" and not (self.token_env or self.token_file):
+            raise ValueError("a bridge needs token_env or token_file")
+        return self
+
+
+class ProductSection(Section):
+    """[[product]] one product of the rundown."""
+
+    key: str = Field(description="the product's key, as in the FAQ", min_length=1, max_length=100)
+    name: str = Field("", description="the product's name as shown and said")
+    also: tuple[str, ...] = Field((), description="other names it goes by")
+
+
+class FaqSection(Section):
+    """[faq] the shop's questions and answers."""
+
+    file: Path | None = Field(None, description="CSV, XLSX or JSON Lines with faq_id, canonical, answer (relative to this file)")
+
+
+class MatchSection(Section):
+    """[match] how lines are read and matched."""
+
+    semantic: Literal["auto", "use", "none"] = Field(
+        "auto", description="sentence vectors: all that are installed, only the fast ones, or none"
+    )
+    lookup_ms: int = Field(60, description="longest time a line waits for its sentence vectors, in milliseconds", ge=0, le=5_000)
+    question: Chance = Field(0.5, description="reserved: from which probability a line is a question")
+    link: Chance = Field(Matching().link, description="from which probability a line is taken for an answer to another")
+    same: Chance = Field(Matching().same, description="from which probability two questions are one")
+
+
+class ModeSection(Section):
+    """[ladder.mode] auto: taken by itself; approve: held until a person approves; off: not taken."""
+
+    boost: Mode = Field("approve", description="carrying a viewer's answer further")
+    nudge: Mode = Field("off", description="asking regulars to help")
+    suggest: Mode = Field("auto", description="offering an FAQ entry on the desk")
+    post_faq: Mode = Field("approve", description="posting an FAQ answer")
+    board: Mode = Field("auto", description="putting a missed question on the host's board")
+    escalate: Mode = Field("auto", description="calling staff")
+    thank: Mode = Field("off", description="thanking helpers in the chat")
+    reply: Mode = Field("auto", description="answering viewers' commands")
+
+
+class LadderSection(Section):
+    """[ladder] when which step is due, in seconds from the asker's line, and how sure a match must be."""
+
+    grace: Seconds = Field(8, description="seconds after a viewer's answer before it is carried further")
+    nudge_after: Seconds = Field(15, description="seconds before regulars are asked")
+    post_after: Seconds = Field(30, description="seconds before the FAQ's answer is posted")
+    board_after: Seconds = Field(45, description="seconds before a question counts as missed and goes on the board")
+    escalate_after: Seconds = Field(120, description="seconds before staff are called")
+    escalate_askers: int = Field(5, description="this many people asking the same calls staff at once", ge=1, le=10_000)
+    resolve_confidence: Chance = Field(
+        Ladder().resolve_confidence, description="from which probability a viewer's answer settles a question"
+    )
+    post_confidence: Chance = Field(0.90, description="from which probability an FAQ answer may be posted")
+    suggest_confidence: Chance = Field(0.30, description="from which probability an FAQ entry is suggested")
+    expire_after: Seconds | None = Field(None, description="seconds after which an unanswered question is let go; default: never")
+    mode: ModeSection = Field(default_factory=ModeSection, description="how each step is taken")
+
+
+class LimitsSection(Section):
+    """[limits] how seldom the bot speaks."""
+
+    posts_per_minute: int = Field(4, description="posts a minute over all channels; 0 = none", ge=0, le=60)
+    question_gap: Seconds = Field(30, description="seconds between two posts on one question")
+    max_lag: Seconds = Field(5, description="when livebot lags this many seconds behind the chat it stops posting")
+    replies_per_minute: int = Field(4, description="answers to viewers' commands a minute", ge=0, le=60)
+    viewer_gap: Seconds = Field(60, description="seconds between two answers to one viewer's commands")
+    thanks_gap: Seconds = Field(120, description="seconds between two public thank-yous")
+    nudge_gap: Seconds = Field(600, description="seconds between two nudges of one regular")
+
+
+class PeopleSection(Section):
+    """[people] regulars."""
+
+    prior_accepted: float = Field(2, description="how many of prior_answers an unknown viewer is taken to have got right", ge=0, le=1000)
+    prior_answers: float = Field(4, description="how many answers an unknown viewer is taken to have given", gt=0, le=1000)
+    announce: bool = Field(True, description="say at the start of the show that good answers may be shown under their author's name")
+    show_names: Literal["full", "short"] = Field("full", description="show viewers' names whole or shortened")
+
+
+class WebSection(Section):
+    """[web] the pages."""
+
+    host: str = Field("127.0.0.1", description="address to listen on; other than loopback, anybody in that network can reach it")
+    port: int = Field(8765, description="port", ge=0, le=65_535)
+    names: tuple[str, ...] = Field((), description="host names under which the pages may be opened, besides localhost")
+    token_file: Path | None = Field(None, description="file where the pages' tokens are kept between runs; default: new ones each run")
+
+
+class StoreSection(Section):
+    """[store] what is kept."""
+
+    file: Path | None = Field(None, description="SQLite file; default: nothing is kept")
+    resume_minutes: int = Field(
+        30, description="a show that was interrupted less than this long ago goes on when it is run again", ge=0, le=1_440
+    )
+    keep_days: int = Field(90, description="days after which chat lines are deleted", ge=1, le=3_650)
+
+
+class Config(Section):
+    """The whole file."""
+
+    show: ShowSection = Field(default_factory=ShowSection, description="the broadcast")
+    channel: tuple[ChannelSection, ...] = Field((), description="the chat rooms")
+    product: tuple[ProductSection, ...] = Field((), description="the products")
+    faq: FaqSection = Field(default_factory=FaqSection, description="the shop's questions and answers")
+    match: MatchSection = Field(default_factory=MatchSection, description="reading and matching")
+    ladder: LadderSection = Field(default_factory=LadderSection, description="when which step is due")
+    limits: LimitsSection = Field(default_factory=LimitsSection, description="how seldom the bot speaks")
+    people: PeopleSection = Field(default_factory=PeopleSection, description="regulars")
+    web: WebSection = Field(default_factory=WebSection, description="the pages")
+    store: StoreSection = Field(default_factory=StoreSection, description="what is kept")
+
+    @field_validator("channel")
+    @classmethod
+    def _channels_differ(cls, channels: tuple[ChannelSection, ...]) -> tuple[ChannelSection, ...]:
+        names = [channel.name for channel in channels]
+        if len(set(names)) < len(names):
+            raise ValueError(f"the same room twice: {next(name for name in names if names.count(name) > 1)}")
+        return channels
+
+    def show_settings(self) -> ShowSettings:
+        """Return what the core is told."""
+        ladder = self.ladder.model_dump(exclude={"mode"})
+        return ShowSettings(
+            name=self.show.name,
+            lang=self.show.language,
+            ladder=Ladder(**ladder, mode=Modes(**self.ladder.mode.model_dump())),
+            limits=Limits(**self.limits.model_dump()),
+            people=People(**self.people.model_dump()),
+            match=Matching(question=self.match.question, link=self.match.link, same=self.match.same),
+            channels=tuple(
+                ChannelSettings(c.name, can_send=c.send, max_length=c.max_length or MAX_LENGTHS[c.platform], lang=c.language)
+                for c in self.channel
+            ),
+            products=tuple(ProductSettings(p.key, p.name, p.also) for p in self.product),
+        )
+
+
+def load_config(path: Path | None) -> tuple[Config, Path | None]:
+    """Return the checked config and the file it came from: `path`, else ./livebot.toml, else the defaults (None)."""
+    if path is None:
+        path = Path(DEFAULT_NAME)
+        if not path.exists():
+            return Config(), None
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UserError(
+            f"cannot be read: {error.strerror}", str(path), "Give the path of a TOML file, or leave it out for the defaults."
+        ) from None
+    try:
+        text = raw.decode("utf-8")
+        data = tomllib.loads(text)
+    except UnicodeDecodeError:
+        raise UserError("is not UTF-8 text", str(path), "Save the file as UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UserError(f"is not TOML: {error}", str(path), "See configs/example.toml for every key.") from None
+    try:
+        config = Config.model_validate(data)
+    except ValidationError as error:
+        raise _explained(error, text, path) from None
+    return _absolute(config, path.resolve().parent), path
+
+
+def _absolute(config: Config, folder: Path) -> Config:
+    """Paths in the file are relative to the file."""
+
+    def at(path: Path | None) -> Path | None:
+        return None if path is None else folder / path.expanduser()
+
+    return config.model_copy(
+        update={
+            "faq": config.faq.model_copy(update={"file": at(config.faq.file)}),
+            "store": config.store.model_copy(update={"file": at(config.store.file)}),
+            "web": config.web.model_copy(update={"token_file": at(config.web.token_file)}),
+            "channel": tuple(c.model_copy(update={"token_file": at(c.token_file)}) for c in config.channel),
+        }
+    )
+
+
+def _explained(error: ValidationError, text: str, path: Path) -> UserError:
+    """Return one message that names line, key and what is allowed for every fault of the file."""
+    lines = []
+    for fault in error.errors():
+        where = [part for part in fault["loc"] if isinstance(part, str | int)]
+        line = _line_of(text, where)
+        key = ".".join(str(part) for part in where) or "file"
+        lines.append(f"{path}:{line}: {key}: {_said(fault, where)}")
+    return UserError("\n".join(lines), "", "See configs/example.toml for every key.")
+
+
+def _said(fault: Any, where: list[str | int]) -> str:
+    kind = fault["type"]
+    if kind == "extra_forbidden":
+        return f"unknown key; allowed here: {', '.join(_keys_beside(where))}"
+    if kind == "missing":
+        return "is missing"
+    message = str(fault["msg"]).removeprefix("Value error, ")
+    shown = repr(fault["input"]) if isinstance(fault["input"], str | int | float | bool) else ""
+    return f"{message}{f' (not {shown})' if shown else ''}"
+
+
+def _keys_beside(where: list[str | int]) -> list[str]:
+    """Return the keys that a section knows, for the unknown key at `where`."""
+    model: type[BaseModel] = Config
+    for part in where[:-1]:
+        if isinstance(part, int):
+            continue
+        annotation = model.model_fields[part].annotation
+        inner = next((a for a in (annotation, *get_args(annotation)) if isinstance(a, type) and issubclass(a, BaseModel)), None)
+        if inner is None:
+            break
+        model = inner
+    return list(model.model_fields)
+
+
+def _line_of(text: str, where: list[str | int]) -> int:
+    """Return the line of the key at `where`, or of its section, or 1. A look at the text: tomllib keeps no positions."""
+    keys = [part for part in where if isinstance(part, str)]
+    index = next((part for part in where if isinstance(part, int)), 0)
+    section, seen, best = "", -1, 1
+    for number, line in enumerate(text.splitlines(), 1):
+        head = re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?", line)
+        if head:
+            seen = seen + 1 if head[1] == section and line.lstrip().startswith("[[") else 0
+            section = head[1]
+            if section == ".".join(keys[: section.count(".") + 1]) and seen == index:
+                best = number
+            continue
+        path = [*([section] if section else []), *re.split(r"\s*\.\s*", line.split("=")[0].strip().strip('"'))]
+        if ".".join(path) == ".".join(keys) and (seen == index or not isinstance(where[1] if len(where) > 1 else "", int)):
+            return number
+    return best
+
+
+def read_secret(env: str, file: Path | None, what: str) -> str:
+    """Return a secret from the environment or a file; UserError names what is missing, never the secret."""
+    if env:
+        value = os.environ.get(env, "")
+        if not value.strip():
+            raise UserError(f"{what}: the environment variable {env} is not set", "", f"Set {env}, then start again.")
+        return value.strip()
+    if file is not None:
+        try:
+            value = file.read_text("utf-8").strip()
+        except OSError as error:
+            raise UserError(f"{what}: cannot be read: {error.strerror}", str(file), "Write the token into that file.") from None
+        if not value:
+            raise UserError(f"{what}: the file is empty", str(file), "Write the token into that file.")
+        if os.name == "posix" and file.stat().st_mode & 0o077:
+            raise UserError(f"{what}: others can read this file", str(file), f"chmod 600 {file}")
+        return value
+    return ""

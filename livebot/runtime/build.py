@@ -1,0 +1,73 @@
+"""Builds a Show with its reader, matcher, wordings and embedder from settings and an FAQ. Knows no clock and no sockets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from livebot.core.events import Caption, ChatMessage, Event, Lookup
+from livebot.core.matcher import FaqEntry
+from livebot.core.settings import ShowSettings
+from livebot.core.show import Show, ShowState
+from livebot.lang.folding import fold
+from livebot.lang.reader import LineReader
+from livebot.lang.wordings import Wordings
+from livebot.matching.faq import both_of
+from livebot.matching.matcher import LineMatcher
+from livebot.runtime.embed import Embedder
+
+LOOKED_UP_BELOW = 0.97  # a viewer's line that is less surely "other" than this gets sentence vectors
+
+
+@dataclass
+class Engine:
+    """A Show and what it was built from."""
+
+    show: Show
+    reader: LineReader
+    matcher: LineMatcher
+    words: Wordings
+    embedder: Embedder
+    entries: tuple[FaqEntry, ...] = field(default_factory=tuple)
+
+    def wants_vectors(self, event: Event) -> str | None:
+        """Return the folded text whose sentence vectors this event should come with, or None."""
+        if not self.embedder.names or not isinstance(event, ChatMessage | Caption):
+            return None
+        if isinstance(event, Caption):
+            return fold(event.text) or None
+        reading = self.reader.read(event.text)
+        if "noise" in reading.flags or "command" in reading.flags or "bot" in event.author.roles:
+            return None
+        if not set(event.author.roles) & {"host", "staff"} and reading.scores.get("other", 0.0) >= LOOKED_UP_BELOW:
+            return None
+        return reading.folded
+
+    def look_up(self, event: Event) -> Lookup | None:
+        """Return the sentence vectors of an event's text, computed at once, as the event that comes before it."""
+        text = self.wants_vectors(event)
+        if text is None or not isinstance(event, ChatMessage | Caption):
+            return None
+        return Lookup(id=f"lookup:{event.id}", time=event.time, of=event.id, vectors=self.embedder.embed([text])[0])
+
+
+def build(
+    settings: ShowSettings, entries: Sequence[FaqEntry], embedder: Embedder, *, date: str = "", state: ShowState | None = None
+) -> Engine:
+    """Return an engine; a `state` makes it go on where a snapshot was taken."""
+    reader, words = LineReader(), Wordings()
+    embed_entries(reader, entries, embedder)
+    matcher = LineMatcher(entries, reader.read, date)
+    return Engine(Show(settings, reader, matcher, words, state), reader, matcher, words, embedder, tuple(entries))
+
+
+def embed_entries(reader: LineReader, entries: Sequence[FaqEntry], embedder: Embedder) -> None:
+    """Give the reader the sentence vectors of the FAQ's texts."""
+    if not embedder.names or not entries:
+        return
+    lines = [text for entry in entries for text in (entry.canonical, entry.answer)]
+    for text, vectors in zip(lines, embedder.embed([fold(text) for text in lines]), strict=True):
+        reader.take_vectors(text, vectors)
+    passages = [both_of(entry) for entry in entries]
+    for text, vectors in zip(passages, embedder.embed([fold(text) for text in passages], passage=True), strict=True):
+        reader.take_vectors(text, vectors)

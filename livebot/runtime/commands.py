@@ -1,0 +1,268 @@
+"""The commands that play a show: replay, demo, run, check. Prints what a person at a terminal wants to see."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from livebot.config import Config, load_config
+from livebot.core.events import Event
+from livebot.core.matcher import FaqEntry
+from livebot.core.settings import ChannelSettings, Ladder, Modes, ShowSettings
+from livebot.errors import UserError
+from livebot.platforms.replay.files import Problem, merge, read_log
+from livebot.runtime.build import build
+from livebot.runtime.embed import Embedder
+from livebot.runtime.replay import Summary, open_out
+from livebot.runtime.replay import replay as replay_events
+
+SHOWN_PROBLEMS = 20
+SHOWN_OPEN = 10
+SUMMARY = {
+    "ko": (
+        "{length} 방송 · {events}줄 · {took}초에 재생",
+        "질문 {questions}개 ({asked}줄) · 진행자가 답함 {host} · 시청자가 답함 {peers} · 답 없음 {open}줄",
+        "소개할 답변 {boosts} · FAQ 제안 {suggested} · FAQ 올림 {posted}",
+        "아직 답을 못 받은 질문:",
+    ),
+    "en": (
+        "{length} of show · {events} lines · replayed in {took} s",
+        "{questions} questions ({asked} lines) · answered by the host {host} · by viewers {peers} · unanswered {open} lines",
+        "{boosts} answers to carry further · {suggested} FAQ suggestions · {posted} FAQ posts",
+        "Still without an answer:",
+    ),
+}
+
+
+def run_replay(logs: list[Path], config_path: Path | None, faq: Path | None, speed: str, out: Path | None, assume_sent: bool) -> None:
+    """`livebot replay`: write the records, print a summary."""
+    config, _ = load_config(config_path)
+    pace = _pace(speed)
+    problems = Problems()
+    events: Iterable[Event] = merge(*(read_log(log, on_problem=problems.add) for log in logs))
+    entries = entries_of(config, faq)
+    engine = build(replay_settings(config), entries, Embedder(config.match.semantic), date=str(config.show.date or ""))
+    progress = Progress(sum(log.stat().st_size for log in logs))
+    try:
+        with_out = open_out(out)
+    except OSError as error:
+        raise UserError(f"cannot be written: {error.strerror}", str(out), "Give a file in a folder that exists.") from None
+    started = time.perf_counter()
+    try:
+        summary = replay_events(
+            engine,
+            _paced(events, pace) if pace else events,
+            with_out,
+            lang=config.show.language,
+            assume_sent=assume_sent,
+            progress=progress.count,
+        )
+    finally:
+        if with_out is not None:
+            with_out.close()
+    progress.end()
+    problems.tell()
+    print_summary(summary, time.perf_counter() - started, config.show.language)
+
+
+def replay_settings(config: Config) -> ShowSettings:
+    """Return the settings of a replay: every channel of the log counts as one that can be written to (nothing is)."""
+    return replace(config.show_settings(), elsewhere=ChannelSettings("*", can_send=True))
+
+
+def entries_of(config: Config, faq: Path | None) -> tuple[FaqEntry, ...]:
+    """Return the FAQ named on the command line, else the config's; a bad row is an error that names it."""
+    from livebot.store.faq_files import load
+
+    path = faq or config.faq.file
+    if path is None:
+        return ()
+    loaded = load(path)
+    if loaded.problems:
+        raise UserError("\n".join(str(problem) for problem in loaded.problems), "", "Correct these rows; nothing was taken from the file.")
+    return loaded.entries
+
+
+def _pace(speed: str) -> float | None:
+    if speed == "max":
+        return None
+    try:
+        value = float(speed)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= 10_000:
+        raise UserError(f"--speed {speed}: must be max or a number above 0", "", "Example: --speed 10")
+    return value
+
+
+def _paced(events: Iterable[Event], pace: float) -> Iterable[Event]:
+    started = time.monotonic()
+    for event in events:
+        wait = event.time / pace - (time.monotonic() - started)
+        if wait > 0:
+            time.sleep(wait)
+        yield event
+
+
+class Problems:
+    """Bad lines of a log: the first ones are shown, the rest counted."""
+
+    def __init__(self) -> None:
+        self._first: list[Problem] = []
+        self._count = 0
+
+    def add(self, problem: Problem) -> None:
+        """Take one."""
+        self._count += 1
+        if len(self._first) < SHOWN_PROBLEMS:
+            self._first.append(problem)
+
+    def tell(self) -> None:
+        """Print them to the error output."""
+        for problem in self._first:
+            print(problem, file=sys.stderr)
+        if self._count > len(self._first):
+            print(f"… and {self._count - len(self._first)} more lines were skipped", file=sys.stderr)
+
+
+class Progress:
+    """A line on the terminal that says how far long work is; silent where the error output is no terminal."""
+
+    def __init__(self, size: int) -> None:
+        self._size, self._events, self._shown = size, 0, 0.0
+        self._write: Callable[[str], object] | None = sys.stderr.write if sys.stderr.isatty() else None
+
+    def count(self, event: Event | None) -> None:
+        """Note one event."""
+        self._events += 1
+        if self._write and time.monotonic() - self._shown > 0.2 and event is not None:
+            self._shown = time.monotonic()
+            self._write(f"\r{self._events:>9,} events, {clock(event.time)} into the show")
+            sys.stderr.flush()
+
+    def end(self) -> None:
+        """Take the line away."""
+        if self._write:
+            self._write("\r\033[K")
+
+
+def clock(seconds: float) -> str:
+    """Return seconds as 1:02:03 or 2:03."""
+    hours, rest = divmod(int(max(0, seconds)), 3600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
+
+
+def print_summary(summary: Summary, took: float, lang: str) -> None:
+    """Print what a replay came to."""
+    found = {
+        "length": clock(summary.seconds),
+        "events": f"{summary.events:,}",
+        "took": f"{took:.1f}",
+        "questions": f"{summary.questions:,}",
+        "asked": f"{summary.asked:,}",
+        "host": f"{summary.resolutions['host_voice'] + summary.resolutions['host_chat']:,}",
+        "peers": f"{summary.resolutions['peer']:,}",
+        "open": f"{summary.open_lines:,}",
+        "boosts": f"{summary.decisions['boost']:,}",
+        "suggested": f"{summary.decisions['suggest']:,}",
+        "posted": f"{summary.decisions['post_faq']:,}",
+    }
+    *lines, missed = (line.format(**found) for line in SUMMARY[lang])
+    print("\n".join(lines))
+    if summary.open_questions:
+        print(missed)
+        for count, text in sorted(summary.open_questions, key=lambda pair: -pair[0])[:SHOWN_OPEN]:
+            print(f"  {count:>3}  {printable(text)}")
+
+
+def printable(text: str) -> str:
+    """Return a viewer's text fit for a terminal: one line, no control characters."""
+    from livebot.lang.wordings import one_line, shorten
+
+    return shorten(one_line(text), 100)
+
+
+DEMO_MODES = Modes(boost="auto", nudge="auto", post_faq="auto", thank="auto")
+
+
+def run_demo(*, port: int, speed: float, lang: str, open_page: bool) -> None:
+    """`livebot demo`: the recorded show, live on the pages, every step by itself."""
+    from livebot.runtime.clock import ShowClock
+    from livebot.runtime.demo import LANGUAGES, DemoRoom, configs
+    from livebot.runtime.live import LiveShow, Nowhere
+    from livebot.runtime.serve import serve_show
+    from livebot.store.faq_files import load
+    from livebot.web.settings import WebSettings
+
+    if lang not in LANGUAGES:
+        raise UserError(f"--lang {lang}: must be one of {', '.join(LANGUAGES)}")
+    folder = configs() / "demo"
+    say = "준비하고 있어요 …" if lang == "ko" else "Getting ready …"
+    print(say, file=sys.stderr, flush=True)
+    settings = ShowSettings(name="demo", lang=lang, ladder=Ladder(mode=DEMO_MODES), elsewhere=ChannelSettings("*", can_send=True))
+    embedder = Embedder()
+    engine = build(settings, load(folder / f"faq-{lang}.jsonl").entries, embedder)
+    engine.reader.read("안녕하세요 hello")
+    clock = ShowClock(speed=speed)
+    live = LiveShow(engine, clock, Nowhere())
+    live.add(DemoRoom(folder / f"demo-{lang}.jsonl", clock, lambda: None), "livebot")
+    asyncio.run(serve_show(live, WebSettings(port=port), open_page=open_page))
+
+
+def run_show(path: Path) -> None:
+    """`livebot run`: a live show until it is stopped; started again soon after, it goes on."""
+    config, _ = load_config(path)
+    if not config.channel:
+        raise UserError("no [[channel]] is given", str(path), "Name at least one chat room: see configs/example.toml.")
+    asyncio.run(_run_show(config))
+
+
+async def _run_show(config: Config) -> None:
+    from livebot.runtime.clock import ShowClock
+    from livebot.runtime.keeper import StoreKeeper, open_show
+    from livebot.runtime.live import Keeper, LiveShow, Nowhere
+    from livebot.runtime.rooms import Rooms
+    from livebot.runtime.serve import serve_show
+    from livebot.store.store import Store
+
+    store = await Store.open(str(config.store.file)) if config.store.file else None
+    try:
+        date = str(config.show.date or datetime.date.today())
+        opened = await open_show(store, config.show.name, date, config.store.resume_minutes * 60.0) if store else None
+        clock = ShowClock(started=opened.show.started if opened else None)
+        entries = entries_of(config, None) or (await store.faq_export() if store else ())
+        state = opened.state if opened else None
+        engine = build(config.show_settings(), entries, Embedder(config.match.semantic), date=date, state=state)
+        keeper: Keeper = StoreKeeper(store, opened.show) if store and opened else Nowhere()
+        live = LiveShow(engine, clock, keeper, config.match.lookup_ms / 1000.0)
+        tries: Mapping[str, Any] = {}
+        if opened and opened.resume:
+            engine.show.recall_seen(opened.resume.seen)
+            for event in opened.resume.tail:
+                engine.show.handle(event, event.time)
+            tries = opened.resume.tries
+        rooms = Rooms(config, clock, tries)
+        for platform, account in rooms.platforms:
+            live.add(platform, account)
+        if opened and opened.resume:
+            live.queue(opened.resume.queued)
+        await serve_show(live, rooms.web_settings(), tokens=rooms.tokens(), bridge=rooms.bridges)
+    finally:
+        if store:
+            await store.close()
+
+
+def run_check(path: Path | None) -> None:
+    """`livebot check`: everything that can be known before the show, one line each; status 2 if something is wrong or missing."""
+    from livebot.runtime.check import check
+
+    config, found = load_config(path)
+    faults = check(config, found)
+    if faults:
+        raise UserError("\n".join(faults), "", "Correct this, then check again.")

@@ -1,0 +1,111 @@
+"""Makes the platforms and the pages' settings that a config asks for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from livebot.config import ChannelSection, Config, read_secret
+from livebot.errors import UserError
+from livebot.platforms.base import Platform
+from livebot.platforms.bridge.client import Bridge, Peer
+from livebot.platforms.twitch.client import URL, Account, TwitchIrc
+from livebot.platforms.twitch.limits import PastSend
+from livebot.runtime.clock import ShowClock
+from livebot.web.access import new_token
+from livebot.web.settings import Scope, WebSettings
+
+PAGE_SCOPES: tuple[Scope, ...] = ("staff", "board", "overlay")
+
+
+class Bridges:
+    """Several bridges behind one address: the one whose token fits takes it."""
+
+    def __init__(self, bridges: Sequence[Bridge]) -> None:
+        self._bridges = bridges
+
+    async def receive(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
+        """Give a POST to the bridge whose token it carries."""
+        answer: tuple[int, dict[str, Any]] = (404, {"error": "no bridge is configured"})
+        for bridge in self._bridges:
+            answer = await bridge.receive(body, headers)
+            if answer[0] != 401:
+                break
+        return answer
+
+    def connect(self, headers: Mapping[str, str]) -> Peer | tuple[int, dict[str, Any]]:
+        """Open a WebSocket for the bridge whose token it carries."""
+        answer: Peer | tuple[int, dict[str, Any]] = (404, {"error": "no bridge is configured"})
+        for bridge in self._bridges:
+            answer = bridge.connect(headers)
+            if isinstance(answer, Peer) or answer[0] != 401:
+                break
+        return answer
+
+
+class Rooms:
+    """The platforms of a config, by channel, and what stands behind the bridge's address."""
+
+    def __init__(self, config: Config, clock: ShowClock, tries: Mapping[str, Sequence[float]] | None = None) -> None:
+        self._config, self._clock = config, clock
+        self._accounts: dict[str, Account] = {}
+        bridges: list[Bridge] = []
+        self.platforms: list[tuple[Platform, str]] = []
+        for channel in config.channel:
+            if channel.platform == "twitch":
+                self.platforms.append((self._twitch(channel, tries or {}), channel.login))
+            else:
+                bridge = self._bridge(channel)
+                bridges.append(bridge)
+                self.platforms.append((bridge, ""))
+        self.bridges = Bridges(bridges) if bridges else None
+
+    def _twitch(self, channel: ChannelSection, tries: Mapping[str, Sequence[float]]) -> Platform:
+        account = Account()
+        if channel.login:
+            token = partial(_token, channel)
+            _read_token(channel)
+            past = [
+                PastSend(at - self._clock.started, name.partition(":")[2], privileged=False, digest="")
+                for name, times in tries.items()
+                for at in times
+            ]
+            account = self._accounts.setdefault(channel.login, Account(channel.login, token, past))
+        return TwitchIrc(channel.room, clock=self._clock.now, account=account, url=channel.url or URL)
+
+    def _bridge(self, channel: ChannelSection) -> Bridge:
+        key = read_secret(channel.signing_key_env, None, f"{channel.name}: signing_key") if channel.signing_key_env else None
+        token = read_secret(channel.token_env, channel.token_file, f"{channel.name}: token")
+        return Bridge(channel.name, token=token, clock=self._clock.now, signing_key=key, max_length=channel.max_length or 500)
+
+    def web_settings(self) -> WebSettings:
+        """Return where the pages listen."""
+        web = self._config.web
+        return WebSettings(bind=web.host, port=web.port, name=web.names[0] if web.names else "")
+
+    def tokens(self) -> dict[Scope, str]:
+        """Return the pages' tokens: those of the token file, made if there is none, else new ones."""
+        path = self._config.web.token_file
+        if path is None:
+            return {scope: new_token() for scope in PAGE_SCOPES}
+        if not path.exists():
+            fresh = {scope: new_token() for scope in PAGE_SCOPES}
+            path.touch(mode=0o600)
+            path.write_text(json.dumps(fresh), "utf-8")
+            return fresh
+        try:
+            kept = json.loads(path.read_text("utf-8"))
+            return {scope: str(kept[scope]) for scope in PAGE_SCOPES}
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise UserError(f"is no token file: {error}", str(path), "Delete it: a new one is made at the next start.") from None
+
+
+async def _token(channel: ChannelSection, refused: bool) -> str:
+    """Read anew each time: who replaces a token that Twitch refused needs no restart."""
+    return _read_token(channel)
+
+
+def _read_token(channel: ChannelSection) -> str:
+    return read_secret(channel.token_env, channel.token_file, f"{channel.name}: token")
