@@ -105,7 +105,8 @@ class Switches:
 
     silent_drops: bool = False  # refuse without NOTICE
     shadow: bool = False  # whoever exceeds a limit is ignored for 30 minutes
-    no_userstate: bool = False
+    no_userstate: bool = False  # after a line
+    no_standing: bool = False  # no USERSTATE at joining
     duplicate: bool = False  # every chat line comes twice
     shuffle_tags: bool = False
     split_bursts: bool = False  # one line a frame instead of several
@@ -377,8 +378,8 @@ class TwitchServer:
             f":{nick}.{HOST} 353 {nick} = {name} :{nick}",
             f":{nick}.{HOST} 366 {nick} {name} :End of /NAMES list",
         ]
-        if not client.anonymous:
-            burst.append(self._userstate(client, room))
+        if not client.anonymous and not self.switches.no_standing:
+            burst.append(self.userstate(client, room))
         burst.append(tagged({**room.modes, "rituals": "0", "room-id": user_id(room.login)}, f":{HOST} ROOMSTATE {name}"))
         client.rooms.add(room.login)
         await client.send(*burst)
@@ -399,7 +400,8 @@ class TwitchServer:
 
     # What clients write
 
-    def _userstate(self, client: Connection, room: Room, message: str = "") -> str:
+    def userstate(self, client: Connection, room: Room, message: str = "") -> str:
+        """Return what tells a client its standing: at joining, and after a line of theirs with that line's id."""
         moderator = client.nick in room.mods
         tags = {
             **room.badges(client.nick),
@@ -434,7 +436,7 @@ class TwitchServer:
         parent = re.search(r"reply-parent-msg-id=([^;]*)", tags)
         message = str(uuid.uuid4())
         if not self.switches.no_userstate:
-            await client.send(self._userstate(client, room, message))
+            await client.send(self.userstate(client, room, message))
         extra = {"reply-parent-msg-id": parent[1]} if parent else {}
         await self.say(client.nick, trailing, room=room.login, message=message, extra=extra, but=client)
 

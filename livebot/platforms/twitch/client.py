@@ -7,6 +7,7 @@ connection is `link.py`, how much may be written is `limits.py`.
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import re
 from collections import Counter
@@ -15,7 +16,6 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import aiohttp
-import structlog
 
 from livebot.core.events import AuthorBanned, ChatCleared, ChatMessage, Gap, MessageDeleted, Notice
 from livebot.errors import PlatformError, UserError
@@ -47,7 +47,7 @@ Token = Callable[[bool], Awaitable[str]]
 """Gives the account's OAuth token, with or without `oauth:`; it is never kept. True asks for a fresh one, as Twitch refused the last."""
 
 _TOKEN = re.compile(r"[!-~]+")
-_log = structlog.get_logger(__name__)
+_log = logging.getLogger(__name__)
 
 
 class Account:
@@ -127,7 +127,8 @@ class TwitchIrc:
         self._privileged = False
         self._waiting: list[_Waiting] = []
         self._posts_wait = asyncio.Event()
-        self._answers: asyncio.Queue[Heard] | None = None
+        self._asked: Link | None = None
+        self._answers: asyncio.Queue[Heard] = asyncio.Queue()
 
     # Reading
 
@@ -265,7 +266,7 @@ class TwitchIrc:
         kind = kind if kind in self.counts or len(self.counts) < MAX_COUNTS else "unknown:other"
         self.counts[kind] += 1
         if self.counts[kind] == 1:
-            _log.warning("twitch", channel=self.channel, kind=kind, detail=detail[:200])
+            _log.warning("%s: %s (%r)", self.channel, kind, detail[:200])
 
     # Writing
 
@@ -304,7 +305,7 @@ class TwitchIrc:
         """Give each waiting post its turn: the most important first, then the oldest; one at a time, to know whose refusal a NOTICE is."""
         while True:
             await self._posts_wait.wait()
-            link = self._link if self._link is not None and self._link.joined else None
+            link = self._link if self._link is not None and self._may_write(self._link) else None
             self._drop_expired("rate_limited" if link else "not_connected")
             if not self._waiting:
                 self._posts_wait.clear()
@@ -329,24 +330,27 @@ class TwitchIrc:
             self._room, self._privileged, self._clock(), float(slow) if slow.isdigit() and len(slow) < 6 else 0.0
         )
 
+    def _may_write(self, link: Link) -> bool:
+        """Whether the room is joined and our standing there told, which comes right after and must not pass for an answer to a post."""
+        return link.joined and self._clock() - link.joined_at >= SETTLE
+
     async def _write(self, link: Link, waiting: _Waiting) -> SendResult:
         sends, now = self._account.sends, self._clock()
         if sends.repeats(self._room, waiting.text, now):
             return SendResult("dropped", "duplicate")
         sends.take(self._room, self._privileged, waiting.text, now)
-        answers: asyncio.Queue[Heard] = asyncio.Queue()
-        self._answers = answers
+        self._asked, self._answers = link, asyncio.Queue()
         try:
             if not await link.write(wire.privmsg(self._room, waiting.text, waiting.post.reply_to)):
                 return SendResult("unknown", "connection_lost")
-            return await self._fate(answers)
+            return await self._fate()
         finally:
-            self._answers = None
+            self._asked = None
 
-    async def _fate(self, answers: asyncio.Queue[Heard]) -> SendResult:
+    async def _fate(self) -> SendResult:
         state: wire.OwnState | None = None
         patience = ANSWER_WITHIN
-        while (answer := await within(answers.get(), patience, self._sleep)) is not None:
+        while (answer := await within(self._answers.get(), patience, self._sleep)) is not None:
             if isinstance(answer, wire.Refusal):
                 self._account.sends.refused()
                 return SendResult("dropped", answer.why, retry_after=answer.seconds)
@@ -357,7 +361,7 @@ class TwitchIrc:
         return SendResult("sent", message=state.message) if state else SendResult("unknown", "no_answer")
 
     def _answer(self, link: Link, item: Heard) -> None:
-        if self._answers is not None and link is self._link:
+        if link is self._asked:
             self._answers.put_nowait(item)
 
 

@@ -142,6 +142,12 @@ class Bot:
         """Begin to send."""
         return asyncio.ensure_future(self.ear.client.send(Post("p", text, **post)))
 
+    async def leaves(self, text: str) -> asyncio.Task[SendResult]:
+        """Begin to send, and go on until the server has accepted the line."""
+        task = self.start(text)
+        await self.time.advance_until(lambda: self.server.accepted, 0.02)
+        return task
+
     async def send(self, text: str, **post: Any) -> SendResult:
         """Send, moving the clock until the fate is known."""
         task = self.start(text, **post)

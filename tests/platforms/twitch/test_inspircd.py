@@ -95,7 +95,8 @@ async def test_reads_korean(enter, chatter):
 async def test_writes_one_whole_line(enter, chatter, account, fake_time, text, arrives):
     """What we write arrives as one line in its length; as nothing here tells its fate, it is unknown."""
     async with enter(account(), clock=fake_time.clock, sleep=fake_time.sleep) as ear:
-        await fake_time.advance_until(lambda: "joined" in ear.states, 0.01)
+        await fake_time.advance_until(lambda: "joined" in ear.states, 0.005)
+        await fake_time.advance(2)
         task = asyncio.ensure_future(ear.client.send(Post("p", text)))
         assert (await chatter.reads("PRIVMSG")).endswith(f"PRIVMSG #shop :{arrives}")
         await fake_time.advance_until(task.done)

@@ -58,8 +58,7 @@ async def test_a_line_into_a_breaking_connection_is_unknown(bots):
     """When the connection breaks before the answer, the line may have arrived or not."""
     async with bots() as bot:
         bot.server.switches.no_userstate = True
-        task = bot.start("hello")
-        await bot.server.until(lambda: bot.server.accepted)
+        task = await bot.leaves("hello")
         await bot.server.fault("rst")
         assert await asyncio.wait_for(task, 5) == SendResult("unknown", "connection_lost")
 
@@ -67,11 +66,47 @@ async def test_a_line_into_a_breaking_connection_is_unknown(bots):
 async def test_a_connection_that_breaks_after_the_answer_leaves_it_unknown(bots):
     """A refusal could still have come: a line is sent only when none came in time."""
     async with bots() as bot:
-        task = bot.start("hello")
-        await bot.server.until(lambda: bot.server.accepted)
+        task = await bot.leaves("hello")
         await bot.server.fault("fin")
         await bot.time.advance_until(task.done, 0.01)
         assert task.result() == SendResult("unknown", "connection_lost")
+
+
+async def test_an_answer_on_the_connection_that_is_being_left_counts(bots):
+    """A post made just before a RECONNECT gets its answer on the old connection while the new one is already joined."""
+    async with bots() as bot:
+        bot.server.switches.no_userstate = True
+        task = await bot.leaves("hello")
+        await bot.server.fault("reconnect")
+        await bot.time.advance_until(lambda: bot.ear.states.count("joined") == 2, 0.02)
+        old, shop = bot.server.clients[0], bot.server.rooms["shop"]
+        await old.send(bot.server.userstate(old, shop, "m-1"))
+        await bot.time.advance_until(task.done, 0.1)
+        assert task.result() == SendResult("sent", message="twitch:m-1")
+
+
+async def test_the_standing_told_at_joining_is_no_answer(bots):
+    """A post right after joining leaves only when our standing was told, which would pass for Twitch's answer."""
+    async with bots() as bot:
+        bot.server.switches.no_userstate = bot.server.switches.no_standing = True
+        await bot.server.fault("rst")
+        await bot.ear.until(lambda: bot.ear.reports[-1].state == "reconnecting")
+        await bot.time.advance_until(lambda: bot.ear.states.count("joined") == 2, 0.01)
+        task = bot.start("hello")
+        await bot.time.advance(0.5)
+        again = bot.server.clients[0]
+        await again.send(bot.server.userstate(again, bot.server.rooms["shop"]))
+        await bot.time.advance_until(task.done, 0.1)
+        assert task.result() == SendResult("unknown", "no_answer")
+
+
+async def test_a_refused_text_may_be_written_again(bots):
+    """What Twitch refused was not read by anyone: the same text is no repetition."""
+    async with bots() as bot:
+        await bot.server.mode(subs_only="1")
+        assert (await bot.send("배송은 내일")).why == "subscribers_only"
+        await bot.server.mode(subs_only="0")
+        assert (await bot.send("배송은 내일")).fate == "sent"
 
 
 async def test_the_same_text_again_is_dropped_and_counted(bots):
@@ -82,7 +117,7 @@ async def test_the_same_text_again_is_dropped_and_counted(bots):
         assert bot.ear.client.counts["dropped:duplicate"] == 1
         await bot.time.advance(31)
         assert (await bot.send("배송은 내일")).fate == "sent"
-        assert bot.server.accepted == ["배송은 내일"] * 2
+        assert sum("PRIVMSG" in line for line in bot.server.clients[0].received) == 2
 
 
 @pytest.mark.parametrize("text", ["/ban mina", " .timeout mina 1", "／ban mina", "\U000e0000/ban mina", "\u200b/w mina 비밀번호"])
