@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -89,7 +90,7 @@ def _hole(path: Path) -> None:
 
 
 def _newer(path: Path) -> None:
-    with sqlite3.connect(path) as raw:
+    with closing(sqlite3.connect(path, isolation_level=None)) as raw:
         raw.execute("UPDATE alembic_version SET version_num = '9999'")
 
 
@@ -121,7 +122,7 @@ async def test_a_spoiled_database_is_refused_and_left_as_it_is(filled: Path, spo
 
 async def test_another_programs_database_is_refused_and_left_as_it_is(path: Path) -> None:
     """A database with other tables is not livebot's, and not even its journal mode is changed."""
-    with sqlite3.connect(path) as raw:
+    with closing(sqlite3.connect(path, isolation_level=None)) as raw:
         raw.execute("CREATE TABLE notes (text TEXT)")
     before = path.read_bytes()
     with pytest.raises(UserError, match="not livebot's"):
