@@ -39,12 +39,15 @@ GUEST = {"ko": "손님", "en": "guest"}
 NAMED_LINE = re.compile(r"([^:：]{1,40}?)\s*(?::\s|：)\s*(\S.*)")
 # What an action cannot do without: q a Question, m a message.
 NEEDS = {
-    **dict.fromkeys(("approve", "answered", "dismiss", "reopen", "post_faq", "to_host", "later", "note", "claim", "merge", "split"), "q"),
-    **dict.fromkeys(("reject", "boost"), "qm"),
+    **dict.fromkeys(
+        ("approve", "reject", "answered", "dismiss", "reopen", "post_faq", "to_host", "later", "note", "claim", "merge", "split"), "q"
+    ),
+    "boost": "qm",
     "relink": "m",
     "stop": "",
     "resume": "",
 }
+SENDING = frozenset({"approve", "boost", "post_faq"})
 ALLOWED: dict[Scope, frozenset[str]] = {"staff": frozenset(NEEDS), "board": frozenset({"answered", "later", "reopen"})}
 
 
@@ -112,6 +115,8 @@ class Api:
         missing = [name for letter, name in (("q", "question"), ("m", "message")) if letter in NEEDS[tap.action] and not getattr(tap, name)]
         if missing:
             raise Refusal(400, "body", f"{missing[0]} is missing.", f"Say which {missing[0]} is meant.")
+        if tap.action in SENDING and self._mirror.base.get("stopped"):
+            raise Refusal(409, "stopped", "Everything is stopped: nothing goes out.", "Resume first.")
 
     async def _act(self, session: Session, tap: m.Act) -> list[dict[str, Any]]:
         if tap.question is not None and tap.question not in self._mirror.questions:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -92,6 +93,7 @@ class KeywordMatcher:
 
     def __init__(self, entries: Sequence[FaqEntry] = ENTRIES) -> None:
         self.entries = {entry.faq_id: entry for entry in entries}
+        self.apart = False  # True: only the very same words are the same question
         self._remembered: dict[str, LineReading] = {}
 
     def entry(self, faq_id: str) -> FaqEntry | None:
@@ -106,7 +108,7 @@ class KeywordMatcher:
     def same(self, line: LineReading, faq: Sequence[Hit], product: str | None, asked: Sequence[Asked]) -> list[Score]:
         topic = topic_of(line.text, 0)
         return [
-            Score(i, 0.9 if line.text == a.reading.text or (topic and topic == topic_of(a.reading.text, 0)) else 0.1)
+            Score(i, 0.9 if line.text == a.reading.text or (not self.apart and topic and topic == topic_of(a.reading.text, 0)) else 0.1)
             for i, a in enumerate(asked)
         ]
 
@@ -258,6 +260,16 @@ class Site:
     app: Any
     registry: CollectorRegistry
     held_back: list[float]
+    serving: asyncio.Task[None]
+
+    async def stop(self) -> None:
+        """Let the server go away, as when livebot is restarted."""
+        self.serving.cancel()
+        await asyncio.wait([self.serving])
+
+    def again(self, live: ShopLive) -> Any:
+        """Return a new application for the same show, tokens and address."""
+        return create_app(live, self.access, self.settings)
 
     def headers(self, **more: str) -> dict[str, str]:
         """Return what a browser sends along with a POST or a socket of livebot's own pages."""
@@ -351,7 +363,7 @@ def served() -> Served:
         async with asyncio.TaskGroup() as tasks:
             serving = tasks.create_task(serve(app, web_settings, ready.set))
             await asyncio.wait_for(ready.wait(), 10)
-            yield Site(f"http://127.0.0.1:{web_settings.port}", web_settings, tokens, access, app, registry, held_back)
+            yield Site(f"http://127.0.0.1:{web_settings.port}", web_settings, tokens, access, app, registry, held_back, serving)
             serving.cancel()
 
     return run
@@ -362,6 +374,73 @@ async def site(live: ShopLive, served: Served) -> AsyncIterator[Site]:
     """Give a served show."""
     async with served(live) as up:
         yield up
+
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+CHROMIUM_ARGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SIZES = {"phone": (390, 844), "tablet": (1024, 768), "desktop": (1920, 1080)}
+
+
+class Browser:
+    """A real browser whose pages must not say anything wrong: every console error and uncaught exception is kept."""
+
+    def __init__(self, chromium: Any, site: Site) -> None:
+        self._chromium = chromium
+        self.site = site
+        self.complaints: list[str] = []
+
+    async def open(
+        self, address: str, scope: Scope | None = None, *, lang: str = "ko-KR", scheme: str = "dark", size: str = "desktop", **more: Any
+    ) -> Any:
+        """Open an address of the site in a browser of its own, with the token of `scope` behind `#`."""
+        width, height = SIZES[size]
+        context = await self._chromium.new_context(
+            locale=lang, color_scheme=scheme, viewport={"width": width, "height": height}, has_touch=size != "desktop", **more
+        )
+        context.set_default_timeout(10_000)
+        page = await context.new_page()
+        page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("dialog", lambda dialog: self.complaints.append(f"dialog: {dialog.message}"))
+        await page.goto(f"{self.site.base}{address}" + (f"#{self.site.tokens[scope]}" if scope else ""))
+        return page
+
+
+@pytest.fixture
+def browsing() -> Callable[[Site], AbstractAsyncContextManager[Browser]]:
+    """Give a way to look at a site with Debian's Chromium; skips where there is none."""
+    if not Path(CHROMIUM).exists():
+        pytest.skip("needs chromium")
+    playwright = pytest.importorskip("playwright.async_api", reason="needs chromium: playwright is not installed")
+
+    @asynccontextmanager
+    async def look(site: Site) -> AsyncIterator[Browser]:
+        async with playwright.async_playwright() as driver:
+            chromium = await driver.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
+            try:
+                yield Browser(chromium, site)
+            finally:
+                await chromium.close()
+
+    return look
+
+
+@pytest.fixture
+async def browser(site: Site, browsing: Callable[[Site], AbstractAsyncContextManager[Browser]]) -> AsyncIterator[Browser]:
+    """Give a browser on the served show; at the end no page may have complained, nor reported a breach of the policy."""
+    async with browsing(site) as looking:
+        yield looking
+    assert looking.complaints == []
+    assert site.registry.get_sample_value("livebot_csp_reports_total") == 0
 
 
 @pytest.fixture

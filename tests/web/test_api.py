@@ -195,6 +195,18 @@ async def test_stop_and_resume_need_no_question(live, site, desk):
     assert live.show.snapshot().base["stopped"] is False
 
 
+@pytest.mark.parametrize("action", ["approve", "boost", "post_faq"])
+async def test_nothing_is_sent_while_everything_is_stopped(live, site, desk, action):
+    """After stop-all even staff's own taps send nothing, and are told to resume first."""
+    question = await ask(live, site)
+    await post(desk, "/api/act", tap("stop"))
+    async with site.page() as page:
+        await page.until(lambda doc: doc["show"]["stopped"])
+    answer = await post(desk, "/api/act", tap(action, question, "m2", faq="skin"), 409)
+    assert answer["error"]["code"] == "stopped"
+    assert live.posts == []
+
+
 # what will be sent
 
 

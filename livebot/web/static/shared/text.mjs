@@ -1,0 +1,53 @@
+// Text of viewers: always text, never markup; isolated from what stands beside it; hidden direction marks made visible.
+import { html } from "./html.mjs";
+
+// Characters that change the direction of others, or hide. A joiner inside an emoji is none of them, nor are the tags of a flag.
+const HIDDEN = /[\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\u3164\ufeff\uffa0]|(?<!\p{Emoji}\u{fe0f}?|[\u{e0020}-\u{e007f}])[\u{e0020}-\u{e007f}]/gu;
+const MARKS_KEPT = 12; // code points of one visible character; beyond that it is an attack on the lines above and below
+const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** The visible characters of a text, none of them taller than a line allows. */
+function characters(text, limit) {
+  const out = [];
+  for (const { segment } of segmenter.segment(text)) {
+    if (out.length === limit) return { out, cut: true };
+    out.push([...segment].slice(0, MARKS_KEPT).join(""));
+  }
+  return { out, cut: false };
+}
+
+/** Cut a text to `limit` visible characters, never inside one. */
+export function cut(text, limit) {
+  const { out, cut: more } = characters(text.slice(0, limit * 40), limit);
+  return out.join("") + (more ? "…" : "");
+}
+
+/** The text without hidden characters, for the overlay. */
+export function withoutHidden(text) {
+  return text.replace(HIDDEN, "").replace(/\s+/g, " ").trim();
+}
+
+/** Text of a viewer, with hidden characters as visible escapes. */
+export function Said({ text, limit = 2000 }) {
+  const parts = [];
+  let from = 0;
+  const shown = cut(text, limit);
+  for (const found of shown.matchAll(HIDDEN)) {
+    parts.push(shown.slice(from, found.index));
+    parts.push(html`<span class="escape">${found[0].codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}</span>`);
+    from = found.index + found[0].length;
+  }
+  parts.push(shown.slice(from));
+  return html`<bdi class="said">${parts}</bdi>`;
+}
+
+/** A viewer's name, cut at a character's border. */
+export function Name({ name, limit = 16 }) {
+  return html`<span class="name"><${Said} text=${name} limit=${limit} /></span>`;
+}
+
+/** A name shortened to its first character, where the show asks for it. */
+export function shortName(name) {
+  const first = characters(name, 1).out[0] ?? "";
+  return `${first}○○`;
+}

@@ -1,0 +1,376 @@
+// Every word of the pages, in Korean and English side by side, and how numbers, times and particles are put into them.
+//
+// {n} is a value; {n?one|many} picks by number (English); {name@을를} is the Korean particle that fits the value.
+
+export const LANGS = ["ko", "en"];
+const KEPT = "livebot.lang";
+
+const WORDS = {
+  // page titles and states of the link
+  desk: ["데스크", "Desk"],
+  overlay: ["오버레이", "Overlay"],
+  loading: ["방송을 불러오고 있어요", "Loading the show"],
+  live: ["연결됨", "Connected"],
+  reconnecting: ["연결이 끊겨 다시 연결하고 있어요", "Connection lost, reconnecting"],
+  reconnecting_for: ["{time}째 · 지금 보이는 것은 그 전의 모습이에요", "for {time} · what you see is from before"],
+  stale: ["{time} 동안 소식이 없어요", "Nothing heard for {time}"],
+  skipped: ["화면이 밀려 {n}개 소식을 건너뛰고 지금 모습을 보여 드려요", "Fell behind: skipped {n} {n?update|updates} to show what is now"],
+  signed_out: ["이 주소로는 들어올 수 없어요", "This address does not open the page"],
+  signed_out_next: [
+    "시간이 지났거나 주소가 바뀌었어요. livebot이 마지막으로 알려 준 주소로 열어 주세요.",
+    "It is too old or has changed. Open the page by the address livebot printed last.",
+  ],
+  server_busy: ["지금은 연결할 수 없어요", "No connection right now"],
+  server_busy_next: ["잠시 뒤 저절로 다시 시도해요.", "It tries again by itself in a moment."],
+  ended: ["방송이 끝났어요", "The show is over"],
+  lagging: [
+    "채팅보다 {time} 늦어요. 따라잡을 때까지 글을 쓰지 않아요",
+    "{time} behind the chat. Nothing is posted until livebot has caught up",
+  ],
+  stopped: ["모두 멈췄어요. 아무 글도 나가지 않아요", "Everything is stopped. Nothing goes out"],
+  resume: ["다시 시작", "Resume"],
+  stop_all: ["모두 멈추기", "Stop all"],
+  stop_question: ["모든 글과 오버레이를 멈출까요?", "Stop all posts and the overlay?"],
+  stop_yes: ["네, 멈추기", "Yes, stop"],
+  cancel: ["취소", "Cancel"],
+  close: ["닫기", "Close"],
+  back: ["목록으로", "Back to the queue"],
+  language: ["English", "한국어"],
+  theme_dark: ["어둡게", "Dark"],
+  theme_light: ["밝게", "Light"],
+  skip_to: ["질문으로 건너뛰기", "Skip to the question"],
+
+  // service line
+  nothing_open: ["지금은 놓친 질문이 없어요", "No missed questions right now"],
+  service: ["{n}개 질문 · {people}명이 기다려요 · 최장 {time}", "{n} {n?question|questions} · {people} {people?person|people} · longest {time}"],
+  service_held: ["{n}개 확인 필요", "{n} to check"],
+  on_air: ["방송 중", "On air"],
+  nothing_on_air: ["방송 중인 상품 없음", "No product on air"],
+
+  // queue
+  queue: ["질문", "Questions"],
+  tab_todo: ["할 일", "To do"],
+  tab_done: ["끝남", "Done"],
+  tab_all: ["전체", "All"],
+  find: ["찾기: 글, 이름, 채널", "Find: text, name, channel"],
+  nothing_found: ["맞는 질문이 없어요", "No question fits"],
+  nothing_done: ["아직 끝난 질문이 없어요", "Nothing is done yet"],
+  empty_next: ["질문이 올라오면 여기에 나타나요.", "Questions show up here as they are asked."],
+  new_below: ["새 질문 {n}개 · 순서대로 보기", "{n} new {n?question|questions} · sort"],
+  people: ["{n}명", "{n} {n?person|people}"],
+  all_products: ["공통", "all products"],
+
+  // states of a question
+  open: ["기다림", "Waiting"],
+  late: ["놓침", "Missed"],
+  held: ["확인 필요", "Needs a check"],
+  answered: ["답변됨", "Answered"],
+  dismissed: ["닫음", "Closed"],
+  expired: ["지나감", "Expired"],
+  complaint: ["불편", "Complaint"],
+  personal: ["개인 문의", "Personal"],
+  on_board: ["진행자 보드에 있음", "On the host's board"],
+  by_host_voice: ["진행자가 말로 답했어요", "The host answered aloud"],
+  by_host_chat: ["진행자가 채팅으로 답했어요", "The host answered in chat"],
+  by_peer: ["시청자가 답했어요", "A viewer answered"],
+  by_faq: ["FAQ로 답했어요", "Answered from the FAQ"],
+  by_staff: ["담당자가 답했어요", "Staff answered"],
+  by_dismissed: ["답할 필요가 없다고 닫았어요", "Closed: needs no answer"],
+  by_expired: ["시간이 지나 목록에서 내렸어요", "Let go after its time"],
+
+  // question pane
+  choose: ["왼쪽에서 질문을 고르면 여기에 펼쳐져요", "Choose a question on the left to see it here"],
+  choose_keys: ["j k 로 옮기고 enter 로 열어요", "j k to move, enter to open"],
+  gone: ["이 질문은 합쳐졌거나 나뉘었어요", "This question was merged or split"],
+  waiting_for: ["{people}명이 {time}째 기다려요", "{people} {people?person has|people have} waited {time}"],
+  asked_by: ["{people}명이 물었어요", "{people} {people?person asked|people asked}"],
+  claimed: ["{name} 님이 답하고 있어요", "{name} is answering this"],
+  claimed_me: ["내가 답하고 있어요", "You are answering this"],
+  claim: ["내가 맡기", "Take it"],
+  unclaim: ["내려놓기", "Let go"],
+  answers: ["시청자의 답", "Answers from viewers"],
+  no_answers: ["아직 답한 사람이 없어요", "Nobody has answered yet"],
+  sure: ["확신 {n}%", "{n}% sure"],
+  regular: ["단골", "Regular"],
+  host: ["진행자", "Host"],
+  quiet: ["이름을 알리고 싶어 하지 않아요", "Does not want to be named"],
+  answer_candidate: ["후보", "Candidate"],
+  answer_grace: ["{time} 뒤 저절로", "By itself in {time}"],
+  answer_held: ["승인을 기다려요", "Waits for approval"],
+  answer_boosted: ["내보냄", "Carried further"],
+  answer_refused: ["자동으로 내보내지 않음", "Held back"],
+  answer_moot: ["진행자가 먼저 답함", "The host was first"],
+  answer_retracted: ["거둠", "Taken back"],
+  answer_deleted: ["글이 삭제됐거나 거절됐어요", "The line was deleted or rejected"],
+  accepted: ["고맙다는 인사를 받음", "Thanked for"],
+  guard_joke: ["농담으로 보여요", "It looks like a joke"],
+  guard_hearsay: ["본인도 확실하지 않다고 해요", "Its author is not sure either"],
+  guard_contradicted_faq: ["FAQ와 달라요", "The FAQ says otherwise"],
+  guard_contradicted_host: ["진행자가 한 말과 달라요", "The host said otherwise"],
+  guard_contradicted_peer: ["다른 시청자의 답과 달라요", "Another viewer says otherwise"],
+  guard_firm: [
+    "확인이 필요해요: {topic@은는} FAQ와 같을 때만 자동으로 내보내요",
+    "Needs a check: {topic} goes out by itself only when the FAQ agrees",
+  ],
+  guard_unsafe: ["링크, 연락처처럼 내보낼 수 없는 것이 들어 있어요", "It holds a link, a contact or the like"],
+  guard_quiet: ["이름을 알리고 싶어 하지 않는 분이에요", "This viewer does not want to be named"],
+  guard_other: ["저절로 내보낼 만큼 확실하지 않아요", "Not sure enough to go out by itself"],
+  topic_price: ["가격", "a price"],
+  topic_discount: ["할인", "a discount"],
+  topic_coupon: ["쿠폰", "a coupon"],
+  topic_delivery: ["배송", "delivery"],
+  topic_stock: ["재고", "stock"],
+  topic_size: ["크기", "size"],
+  topic_safety: ["안전", "safety"],
+  topic_refund: ["환불", "a refund"],
+  topic_buying: ["구매 방법", "how to buy"],
+  topic_usage: ["사용법", "how to use it"],
+  topic_spec: ["사양", "specification"],
+  topic_show: ["방송", "the show"],
+  topic_firm: ["회사의 약속", "what the firm promises"],
+  approve: ["승인하고 내보내기", "Approve and send"],
+  boost: ["내보내기", "Carry further"],
+  reject: ["거절", "Reject"],
+  take_back: ["거두기", "Take back"],
+  will_send: ["보낼 글", "Will be sent"],
+  as_account: ["{name} 이름으로", "as {name}"],
+  cannot_send: ["이 채널에 글을 쓸 권한이 없어요. 답을 복사해 주세요", "livebot may not post here. Copy the answer instead"],
+  copy: ["복사", "Copy"],
+  copied: ["복사했어요", "Copied"],
+  nowhere: ["기다리는 사람이 없어 보낼 채널이 없어요", "Nobody waits, so there is no channel to send to"],
+  faq: ["FAQ 제안", "From the FAQ"],
+  no_faq: ["맞는 FAQ가 없어요", "No FAQ entry fits"],
+  no_faq_next: ["찾아서 보내거나, 직접 써서 보낼 수 있어요.", "Search for one, or write the answer yourself."],
+  find_faq: ["FAQ 찾기", "Search the FAQ"],
+  fits: ["{n}% 맞음", "{n}% fit"],
+  firm: ["회사 확인 항목", "Firm's word"],
+  send_faq: ["FAQ로 답하기", "Send this answer"],
+  edit_faq: ["고쳐서 보내기", "Edit and send"],
+  write_answer: ["직접 쓰기", "Write an answer"],
+  more_entries: ["다른 제안 {n}개", "{n} more"],
+  held_faq: ["FAQ 답이 승인을 기다려요", "An FAQ answer waits for approval"],
+  held_nudge: ["단골에게 물어보기가 승인을 기다려요", "Asking regulars waits for approval"],
+  your_answer: ["보낼 답", "Answer to send"],
+  send: ["보내기", "Send"],
+  askers: ["물어본 사람", "Who asked"],
+  all_askers: ["{n}명 모두 보기", "Show all {n}"],
+  history: ["지금까지", "So far"],
+  note: ["메모", "Note"],
+  note_hint: ["동료에게 남길 말", "For your colleagues"],
+
+  // actions
+  actions: ["할 수 있는 일", "Actions"],
+  act_answered: ["답했어요", "Answered"],
+  act_to_host: ["진행자에게", "To the host"],
+  act_dismiss: ["닫기", "Close"],
+  act_undo: ["되돌리기", "Undo"],
+  did_answered: ["답한 것으로 정리했어요", "Settled as answered"],
+  did_dismiss: ["닫았어요", "Closed"],
+  did_to_host: ["진행자 보드에 올렸어요", "Put on the host's board"],
+  did_boost: ["내보냈어요 · {n}곳", "Sent · {n} {n?channel|channels}"],
+  did_post_faq: ["보냈어요 · {n}명에게", "Sent · to {n} {n?person|people}"],
+  did_nowhere: ["보낼 수 있는 채널이 없어요. 답을 복사해 주세요", "No channel could be written to. Copy the answer instead"],
+  did_reject: ["거절했어요", "Rejected"],
+  did_reopen: ["되돌렸어요", "Undone"],
+  did_later: ["보드에서 내렸어요", "Off the board"],
+  did_claim: ["맡았어요", "Taken"],
+  did_note: ["메모를 남겼어요", "Note kept"],
+  did_stop: ["모두 멈췄어요", "Stopped"],
+  did_resume: ["다시 시작했어요", "Resumed"],
+  did_product: ["{name@을를} 방송 중으로 바꿨어요", "{name} is on air"],
+  did_settings: ["바꿨어요", "Changed"],
+  did_paste: ["{n}줄을 읽었어요", "Read {n} {n?line|lines}"],
+  kept: ["연결되면 한 번만 보낼게요", "Kept: goes out once the connection is back"],
+  given_back: ["보내지 못했어요. 다시 눌러 주세요", "It did not go out. Please tap again"],
+  error_gone: ["질문이나 답이 이미 없어졌어요. 목록에서 다시 찾아 주세요", "It is not there any more. Look for it in the queue"],
+  error_nothing: ["동료가 먼저 했거나 이미 늦어서 바뀐 것이 없어요", "Nothing changed: somebody was faster, or it was too late"],
+  error_stopped: ["모두 멈춘 동안에는 보낼 수 없어요. 먼저 다시 시작해 주세요", "Nothing goes out while everything is stopped. Resume first"],
+  error_session: ["다시 들어와 주세요. livebot이 알려 준 주소로 열면 돼요", "Please open the page again by the address livebot printed"],
+  error_too_large: ["한 번에 너무 많아요. 나눠서 해 주세요", "That is too much at once. Do it in parts"],
+  error_empty: ["읽을 줄이 없어요", "There is no line in it"],
+  error_other: ["하지 못했어요: {what}", "That did not work: {what}"],
+  nothing_to_undo: ["되돌릴 것이 없어요", "Nothing to undo"],
+
+  // fates of posts, decisions
+  fate_waiting: ["보내는 중", "Sending"],
+  fate_sent: ["보냄", "Sent"],
+  fate_dropped: ["안 보내짐", "Not sent"],
+  fate_unknown: ["모름", "Unknown"],
+  why_rate_limited: ["채널의 속도 제한", "the channel's rate limit"],
+  why_expired: ["때가 지남", "too late for it"],
+  why_duplicate: ["같은 글을 막 보냄", "the same text was just sent"],
+  kind_boost: ["내보내기", "Carried further"],
+  kind_post_faq: ["FAQ 답", "FAQ answer"],
+  kind_nudge: ["단골에게 물음", "Asked regulars"],
+  kind_escalate: ["알림", "Escalated"],
+  kind_resolve: ["정리", "Settled"],
+  kind_reopen: ["다시 열림", "Reopened"],
+  kind_relink: ["연결 고침", "Link corrected"],
+  kind_retract: ["거둠", "Taken back"],
+  kind_merge: ["합침", "Merged"],
+  kind_split: ["나눔", "Split"],
+  kind_thank: ["감사 인사", "Thanked"],
+  kind_reply: ["답글", "Reply"],
+  is_held: ["승인 대기", "held"],
+
+  // around
+  around: ["방송", "Show"],
+  tab_questions: ["질문", "Queue"],
+  tab_question: ["펼친 질문", "Question"],
+  product_on_air: ["방송 중인 상품", "Product on air"],
+  choose_product: ["상품 고르기", "Choose a product"],
+  since: ["{time} 전부터", "for {time}"],
+  channels: ["채널", "Channels"],
+  budget: ["1분 동안 {n}/{limit}글", "{n} of {limit} posts this minute"],
+  channel_connecting: ["연결하는 중", "Connecting"],
+  channel_joined: ["연결됨", "Connected"],
+  channel_reconnecting: ["채팅 연결이 끊겨 다시 연결하고 있어요", "Chat connection lost, reconnecting"],
+  channel_stopped: ["멈춤", "Stopped"],
+  channel_ended: ["끝남", "Ended"],
+  channel_missed: ["{time} 빠짐", "{time} missed"],
+  channel_read_only: ["읽기만", "Read only"],
+  channel_queued: ["보낼 글 {n}개 대기", "{n} {n?post waits|posts wait}"],
+  chat: ["채팅", "Chat"],
+  chat_empty: ["아직 채팅이 없어요", "No chat yet"],
+  chat_latest: ["새 채팅 보기", "To the latest"],
+  host_voice: ["진행자 말", "Host, aloud"],
+  is_question: ["질문", "Question"],
+  is_answer: ["답", "Answer"],
+  is_thanks: ["감사", "Thanks"],
+  paste: ["붙여넣기", "Paste"],
+  paste_label: ["채팅을 붙여 넣으세요 (이름: 글)", "Paste chat lines (name: text)"],
+  paste_hint: ["연결하지 못한 채팅도 여기에 붙여 넣으면 질문을 찾아 드려요.", "Chat that livebot cannot read can be pasted here: it finds the questions."],
+  paste_go: ["질문 찾기", "Find questions"],
+  paste_none: ["질문을 찾지 못했어요", "No question found"],
+  paste_found: ["질문 {n}개를 찾았어요", "{n} {n?question|questions} found"],
+  controls: ["운영", "Control"],
+  modes: ["livebot이 하는 일", "What livebot does"],
+  mode_auto: ["자동", "Auto"],
+  mode_approve: ["승인", "Approve"],
+  mode_off: ["끔", "Off"],
+  step_boost: ["시청자의 답 내보내기", "Carry viewers' answers further"],
+  step_nudge: ["단골에게 물어보기", "Ask regulars"],
+  step_suggest: ["FAQ 제안", "Suggest FAQ entries"],
+  step_post_faq: ["FAQ로 답하기", "Answer from the FAQ"],
+  step_board: ["진행자 보드", "Host's board"],
+  step_escalate: ["담당자 부르기", "Call staff"],
+  step_thank: ["감사 인사", "Say thanks"],
+  step_reply: ["명령에 답하기", "Answer commands"],
+  my_name: ["내 이름 (동료에게 보여요)", "My name (colleagues see it)"],
+  staff: ["담당자", "Staff"],
+  missed_now: ["놓친 질문: {text}", "Missed question: {text}"],
+
+  // keys
+  keys: ["단축키", "Keys"],
+  key_move: ["다음, 이전 질문", "Next, previous question"],
+  key_open: ["질문 펼치기", "Open the question"],
+  key_boost: ["답 내보내기 또는 승인", "Carry the answer further, or approve"],
+  key_reject: ["답 거절", "Reject the answer"],
+  key_faq: ["FAQ로 답하기", "Send the FAQ answer"],
+  key_edit: ["FAQ 답 고쳐서 보내기", "Edit the FAQ answer"],
+  key_answered: ["답했어요", "Answered"],
+  key_host: ["진행자에게", "To the host"],
+  key_claim: ["내가 맡기", "Take it"],
+  key_dismiss: ["닫기", "Close"],
+  key_undo: ["되돌리기", "Undo"],
+  key_find: ["찾기", "Find"],
+
+  // start and missing pages
+  start_title: ["livebot이 방송을 돕고 있어요", "livebot is helping with the show"],
+  start_next: ["처음이라면 livebot이 알려 준 주소로 열어 주세요. 한 번 열면 이 링크로도 들어갈 수 있어요.", "The first time, open a page by the address livebot printed. After that these links work too."],
+  start_desk: ["담당자의 화면: 질문, 승인, FAQ", "For staff: questions, approvals, FAQ"],
+  start_overlay: ["OBS에 띄우는 화면: 시청자의 답", "For OBS: answers from viewers"],
+  missing_title: ["여기에는 아무것도 없어요", "There is nothing here"],
+  missing_next: ["주소를 확인하거나 처음 화면에서 시작해 주세요.", "Check the address, or start at the first page."],
+  to_start: ["처음 화면으로", "To the first page"],
+};
+
+let current = choose();
+
+function choose() {
+  const wanted = [kept(), ...(navigator.languages ?? [navigator.language])].map((tag) => (tag ?? "").slice(0, 2).toLowerCase());
+  return wanted.find((tag) => LANGS.includes(tag)) ?? "en";
+}
+
+function kept() {
+  try {
+    return localStorage.getItem(KEPT);
+  } catch {
+    return null; // storage may be forbidden, as in some OBS set-ups
+  }
+}
+
+/** The page's language. */
+export const lang = () => current;
+
+/** Switch the page's language and remember it in this browser. */
+export function setLang(next) {
+  current = next;
+  document.documentElement.lang = next;
+  try {
+    localStorage.setItem(KEPT, next);
+  } catch {
+    // not kept, then
+  }
+}
+
+document.documentElement.lang = current;
+
+/** The words for a key, with its values. */
+export function t(key, values = {}) {
+  const forms = WORDS[key];
+  return forms ? fill(forms[LANGS.indexOf(current)], values) : key;
+}
+
+/** Every key with its forms, for whoever checks them. */
+export const all = () => WORDS;
+
+/** Whether there are words for a key. */
+export const has = (key) => key in WORDS;
+
+/** A sentence that the server gave in every language. */
+export const sentence = (both) => both?.[current] ?? "";
+
+/** Put values into a template. */
+export function fill(template, values) {
+  return template.replace(/\{(\w+)(?:\?([^|}]*)\|([^}]*)|@(\S)(\S))?\}/g, (_, name, one, many, final, vowel) => {
+    const value = values[name] ?? "";
+    if (one !== undefined) return Number(value) === 1 ? one : many;
+    if (final !== undefined) return value + particle(String(value), final, vowel);
+    return typeof value === "number" ? number(value) : value;
+  });
+}
+
+/** The Korean particle that fits after a word: the first of the pair after a final consonant, else the second. */
+export function particle(word, afterFinal, afterVowel) {
+  const unit = /\d\s*(ml|l|mm|cm|m|km|g|kg|mg)\W*$/i.exec(word); // read out: 밀리리터, 미터 end in a vowel, 그램 does not
+  if (unit) return unit[1].toLowerCase().endsWith("g") ? afterFinal : afterVowel;
+  const last = [...word].reverse().find((char) => /[\p{L}\p{N}]/u.test(char)) ?? "";
+  const code = last.codePointAt(0) ?? 0;
+  if (code >= 0xac00 && code <= 0xd7a3) return (code - 0xac00) % 28 ? afterFinal : afterVowel;
+  return /[013678lmnrLMNR]/.test(last) ? afterFinal : afterVowel;
+}
+
+/** A number as the language writes it. */
+export const number = (value) => value.toLocaleString(current === "ko" ? "ko-KR" : "en-GB");
+
+/** A share as whole percent; never 100 unless it is. */
+export const percent = (share) => (share >= 1 ? 100 : Math.min(99, Math.round(share * 100)));
+
+/** A length of time in words: 45초, 1분 20초, 1시간 5분. */
+export function span(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const [h, m, s] = current === "ko" ? ["시간", "분", "초"] : [" h", " min", " s"];
+  if (hours) return `${hours}${h}${minutes ? ` ${minutes}${m}` : ""}`;
+  if (minutes) return `${minutes}${m}${rest ? ` ${rest}${s}` : ""}`;
+  return `${rest}${s}`;
+}
+
+/** A moment of the show as a clock: 0:05, 12:30, 1:02:03. */
+export function moment(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const two = (value) => String(value).padStart(2, "0");
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+}
