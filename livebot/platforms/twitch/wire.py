@@ -139,7 +139,7 @@ class OwnState:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A line that cannot be used: its command (at most 24 characters) and why."""
+    """A line that cannot be used, and why. `command` is at most 24 letters and digits, or `?`: it becomes a name in counts."""
 
     command: str
     why: str
@@ -206,7 +206,10 @@ def _parse_any(line: str, time: float, number: int) -> Parsed:
         return read(split, time, number)
     if split.command in _MEANINGLESS or (len(split.command) == 3 and split.command.isdigit()):
         return ()
-    return (Unknown(split.command[:24], "no such command" if split.command else "no command"),)
+    if not split.command:
+        return (Unknown("", "no command"),)
+    readable = split.command.isascii() and split.command.isalnum()
+    return (Unknown(split.command[:24] if readable else "?", "no such command"),)
 
 
 @dataclass(slots=True)
