@@ -23,7 +23,7 @@ from livebot.web.mirror import Mirror
 from livebot.web.openapi import document
 from livebot.web.pages import ADDRESSES, Pages
 from livebot.web.settings import WebSettings
-from livebot.web.sockets import Sockets
+from livebot.web.sockets import OpenSockets, Sockets
 
 HUB = web.AppKey("hub", Hub)
 
@@ -45,13 +45,15 @@ def create_app(
     app = web.Application(middlewares=[door.middleware, pages.missing])
     app.on_response_prepare.append(door.add_headers)
     app[HUB] = hub
+    opened = OpenSockets()
+    app.on_shutdown.append(opened.close)
     monitoring = Monitoring(registry, metrics, mirror)
     app.router.add_get("/metrics", monitoring.metrics)
     app.router.add_get("/healthz", monitoring.health)
     app.router.add_post("/api/csp", monitoring.csp)
-    app.router.add_get("/ws", Sockets(door, hub).handle)
+    app.router.add_get("/ws", Sockets(door, hub, opened).handle)
     if bridge is not None:
-        routes = BridgeRoutes(bridge, access)
+        routes = BridgeRoutes(bridge, access, opened)
         app.router.add_post(PATH, routes.post)
         app.router.add_get(PATH, routes.connect)
     _add_api(app, Api(live, mirror, door))

@@ -13,11 +13,11 @@ from aiohttp import WSMsgType, web
 
 from livebot.web.access import Access, TooManyGuesses
 from livebot.web.door import Refusal, json_response, read_body, refusal_response
+from livebot.web.sockets import CLOSE_SECONDS, HEARTBEAT, OpenSockets
 
 PATH = "/bridge/v1/messages"
 PROTOCOL = "livebot.bridge.v1"
 BODY_LIMIT = 256 * 1024
-HEARTBEAT = 15.0
 
 
 class BridgePeer(Protocol):
@@ -53,8 +53,9 @@ class BridgePort(Protocol):
 class BridgeRoutes:
     """POST and WebSocket at one address."""
 
-    def __init__(self, port: BridgePort, access: Access) -> None:
+    def __init__(self, port: BridgePort, access: Access, opened: OpenSockets) -> None:
         self._port = port
+        self._opened = opened
         self._access = access
 
     async def post(self, request: web.Request) -> web.StreamResponse:
@@ -64,7 +65,9 @@ class BridgeRoutes:
 
     async def connect(self, request: web.Request) -> web.StreamResponse:
         """Carry frames both ways until one side goes."""
-        ws = web.WebSocketResponse(protocols=[PROTOCOL], heartbeat=HEARTBEAT, max_msg_size=BODY_LIMIT, compress=False)
+        ws = web.WebSocketResponse(
+            protocols=[PROTOCOL], heartbeat=HEARTBEAT, timeout=CLOSE_SECONDS, max_msg_size=BODY_LIMIT, compress=False
+        )
         if not ws.can_prepare(request):
             raise Refusal(426, "upgrade", "This address takes POST or a WebSocket.", "Send events by POST, or open a WebSocket.")
         peer = self._port.connect(request.headers)
@@ -72,12 +75,8 @@ class BridgeRoutes:
             return await self._answer(request, *peer)
         try:
             await ws.prepare(request)
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(_write(ws, peer))
-                async for message in ws:
-                    if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
-                        peer.take(message.data)
-                peer.close()
+            with self._opened.holding(ws):
+                await _carry(ws, peer)
         finally:
             peer.close()
         return ws
@@ -93,6 +92,15 @@ class BridgeRoutes:
         what = answer.get("error", "refused")
         next_step = "Check the bridge's token." if status in (401, 429) else "Correct it, or try again later."
         return refusal_response(Refusal(status, "bridge", str(what), next_step))
+
+
+async def _carry(ws: web.WebSocketResponse, peer: BridgePeer) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(_write(ws, peer))
+        async for message in ws:
+            if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
+                peer.take(message.data)
+        peer.close()
 
 
 async def _write(ws: web.WebSocketResponse, peer: BridgePeer) -> None:

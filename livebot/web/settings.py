@@ -12,6 +12,7 @@ PAGES: dict[str, Scope] = {"desk": "staff", "overlay": "overlay"}
 """The pages that are opened with a token, by path, and the token each one wants."""
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104 - recognised here, not listened on
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class WebSettings:
 
     def hosts(self) -> frozenset[str]:
         """Return every Host header that is answered, in lower case."""
-        names = [*LOOPBACK, *([self.name.lower()] if self.name else [])]
+        own = [] if self.bind in EVERYWHERE else [_bracketed(self.bind)]
+        names = [*LOOPBACK, *own, *([self.name.lower()] if self.name else [])]
         with_port = {name if _has_port(name) else f"{name}:{self.port}" for name in names}
         plain = {self.name.lower()} if self.name and (self.https or self.port == 80) else set()
         return frozenset(with_port | plain | (set(LOOPBACK) if self.port == 80 else set()))
@@ -41,10 +43,14 @@ class WebSettings:
 
     def addresses(self, tokens: Mapping[Scope, str]) -> list[tuple[str, str]]:
         """Return (page, address) for each page, each address with its token behind `#`, where no server sees it."""
-        host = self.name or ("127.0.0.1" if self.bind in ("127.0.0.1", "0.0.0.0", "::", "") else self.bind)  # noqa: S104
+        host = self.name or ("127.0.0.1" if self.bind in EVERYWHERE else _bracketed(self.bind))
         scheme = "https" if self.https and self.name else "http"
         base = f"{scheme}://{host}" if _has_port(host) or (self.https and self.name) else f"{scheme}://{host}:{self.port}"
         return [(page, f"{base}/{page}#{tokens[scope]}") for page, scope in PAGES.items() if scope in tokens]
+
+
+def _bracketed(address: str) -> str:
+    return f"[{address}]" if ":" in address else address.lower()
 
 
 def _has_port(name: str) -> bool:

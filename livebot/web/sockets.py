@@ -8,9 +8,9 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
 from livebot.web.access import network_of
 from livebot.web.door import Door, Refusal
@@ -18,17 +18,39 @@ from livebot.web.hub import Hub, Reader
 from livebot.web.settings import SCOPES, Scope
 
 HEARTBEAT = 15.0
+CLOSE_SECONDS = 1.0
 FRAME_LIMIT = 1024
 SOCKETS_PER_SESSION = 8
 SOCKETS_PER_ADDRESS = 64
 
 
+class OpenSockets:
+    """Every socket that is open, so that all can be told when livebot goes."""
+
+    def __init__(self) -> None:
+        self._all: set[web.WebSocketResponse] = set()
+
+    @contextmanager
+    def holding(self, ws: web.WebSocketResponse) -> Iterator[None]:
+        """Count a socket among the open ones while the block runs."""
+        self._all.add(ws)
+        try:
+            yield
+        finally:
+            self._all.discard(ws)
+
+    async def close(self, app: web.Application) -> None:
+        """Tell all of them that livebot goes; one that does not read is not waited for (a signal of the application)."""
+        await asyncio.gather(*(_say_goodbye(ws) for ws in self._all))
+
+
 class Sockets:
     """Opens live sockets, a bounded number for each session and address."""
 
-    def __init__(self, door: Door, hub: Hub) -> None:
+    def __init__(self, door: Door, hub: Hub, opened: OpenSockets) -> None:
         self._door = door
         self._hub = hub
+        self._opened = opened
         self._open: Counter[str] = Counter()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -37,13 +59,14 @@ class Sockets:
         scope = self._scope(request)
         session = self._door.session(request, scope)
         with self._counted(f"s{session.id}", SOCKETS_PER_SESSION), self._counted(network_of(request.remote or ""), SOCKETS_PER_ADDRESS):
-            ws = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=FRAME_LIMIT, compress=False)
+            ws = web.WebSocketResponse(heartbeat=HEARTBEAT, timeout=CLOSE_SECONDS, max_msg_size=FRAME_LIMIT, compress=False)
             if not ws.can_prepare(request):
                 raise Refusal(426, "upgrade", "This address is a WebSocket.", "Open it as one.")
             await ws.prepare(request)
             reader = self._hub.join(scope, request.query.get("epoch", ""), _number(request.query.get("since")))
             try:
-                await self._carry(ws, scope, reader)
+                with self._opened.holding(ws):
+                    await self._carry(ws, scope, reader)
             finally:
                 self._hub.leave(scope, reader)
         return ws
@@ -76,6 +99,12 @@ class Sockets:
             self._open[key] -= 1
             if not self._open[key]:
                 del self._open[key]
+
+
+async def _say_goodbye(ws: web.WebSocketResponse) -> None:
+    with suppress(TimeoutError, ConnectionError):
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await ws.close(code=WSCloseCode.GOING_AWAY)
 
 
 async def _write(ws: web.WebSocketResponse, reader: Reader) -> None:

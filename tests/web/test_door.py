@@ -207,3 +207,24 @@ def test_addresses_carry_their_token_behind_the_hash():
     assert WebSettings().addresses(tokens) == [("desk", "http://127.0.0.1:8765/desk#S"), ("overlay", "http://127.0.0.1:8765/overlay#O")]
     named = WebSettings(bind="0.0.0.0", name="desk.shop.example", https=True)
     assert named.addresses(tokens)[0] == ("desk", "https://desk.shop.example/desk#S")
+
+
+@pytest.mark.parametrize(
+    ("settings", "host"),
+    [
+        (WebSettings(bind="::1"), "[::1]:8765"),
+        (WebSettings(bind="192.168.0.7"), "192.168.0.7:8765"),
+        (WebSettings(bind="0.0.0.0"), "127.0.0.1:8765"),
+        (WebSettings(name="Desk.shop:9000"), "Desk.shop:9000"),
+    ],
+)
+def test_a_printed_address_is_one_that_is_answered(settings, host):
+    """Whatever livebot listens on, the address it prints passes its own Host check."""
+    address = dict(settings.addresses({"staff": "S"}))["desk"]
+    assert address == f"http://{host}/desk#S"
+    assert host.lower() in settings.hosts()
+
+
+def test_listening_everywhere_is_not_answering_to_everything():
+    """Bound to all interfaces, livebot still answers only to its own names."""
+    assert "0.0.0.0:8765" not in WebSettings(bind="0.0.0.0").hosts()

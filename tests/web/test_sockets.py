@@ -1,9 +1,12 @@
 """The live socket of the pages, over a real connection."""
 
+import asyncio
+
 import aiohttp
 import pytest
 
 from livebot.web import sockets
+from livebot.web.app import HUB
 
 
 async def refused(client: aiohttp.ClientSession, address: str, **headers: str) -> int:
@@ -111,6 +114,33 @@ async def test_a_plain_get_is_told_to_upgrade(site):
     async with site.browser("staff") as desk:
         answer = await desk.get("/ws?role=staff")
         assert (answer.status, (await answer.json())["error"]["code"]) == (426, "upgrade")
+
+
+async def test_a_page_that_does_not_read_holds_nobody_up(live, site):
+    """While one page's socket is not read, another gets every frame; the slow one gets the whole state when it reads again."""
+    hub = site.app[HUB]
+    async with site.page() as slow, site.page() as quick:
+        await slow.next()
+        await quick.next()
+        for _ in range(150):
+            for _ in range(40):
+                live.say("느린 화면을 기다리지 않아요 " * 40)
+            hub.flush()
+            await quick.until(lambda doc: doc["lines"].keys() == live.feed.lines.keys())
+        assert {frame["t"] for frame in quick.frames[1:]} == {"patch"}
+        while slow.frames[-1]["t"] != "full" or not slow.frames[-1]["skipped"]:
+            await slow.next()
+        await slow.until(lambda doc: doc["lines"].keys() == live.feed.lines.keys())
+
+
+async def test_pages_are_told_when_livebot_goes(live, served):
+    """At shutdown every open page is closed with "going away" at once, and nothing waits for one that does not read."""
+    async with served(live) as site, site.page() as page:
+        await page.next()
+        async with asyncio.timeout(1.5):
+            await site.stop()
+        closed = await page.ws.receive(timeout=5)
+        assert (closed.type, closed.data) == (aiohttp.WSMsgType.CLOSE, 1001)
 
 
 async def test_the_overlay_sees_boosts_and_nothing_else(live, site):

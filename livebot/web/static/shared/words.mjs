@@ -45,7 +45,6 @@ const WORDS = {
   service: ["{n}개 질문 · {people}명이 기다려요 · 최장 {time}", "{n} {n?question|questions} · {people} {people?person|people} · longest {time}"],
   service_held: ["{n}개 확인 필요", "{n} to check"],
   on_air: ["방송 중", "On air"],
-  nothing_on_air: ["방송 중인 상품 없음", "No product on air"],
 
   // queue
   queue: ["질문", "Questions"],
@@ -58,7 +57,6 @@ const WORDS = {
   empty_next: ["질문이 올라오면 여기에 나타나요.", "Questions show up here as they are asked."],
   new_below: ["새 질문 {n}개 · 순서대로 보기", "{n} new {n?question|questions} · sort"],
   people: ["{n}명", "{n} {n?person|people}"],
-  all_products: ["공통", "all products"],
 
   // states of a question
   open: ["기다림", "Waiting"],

@@ -1,0 +1,143 @@
+// What the FAQ says to a question: sending an entry, editing it first, finding another one, writing an answer.
+import { html, useEffect, useState } from "../shared/html.mjs";
+import { Icon, Mark } from "../shared/icons.mjs";
+import { get } from "../shared/sign_in.mjs";
+import { Said } from "../shared/text.mjs";
+import { t } from "../shared/words.mjs";
+import { bestAnswer } from "./answers.mjs";
+import { Preview, Sure } from "./preview.mjs";
+import { act, markOf } from "./taps.mjs";
+
+/** The held FAQ post of a question, if there is one: [decision, step]. */
+const heldPost = (question) => Object.entries(question.held).find(([, step]) => step === "post_faq");
+
+/** Open the composer with an entry's answer, or empty. */
+export function compose(desk, question, faqId) {
+  const entry = desk.link.section("entries").get(faqId);
+  desk.set({ composer: { question: question.id, faq: faqId ?? "", text: entry?.answer ?? "" }, pane: "question" });
+  requestAnimationFrame(() => document.getElementById("composer")?.focus());
+}
+
+export function sendFaq(desk, question, faqId, text) {
+  desk.set({ composer: null });
+  const held = heldPost(question);
+  if (held && faqId === question.faq[0]?.[0] && !text) return act(desk, "approve", { question: question.id, values: { decision: held[0] } });
+  const values = { faq: faqId || "staff", ...(text ? { text } : {}) };
+  return act(desk, "post_faq", { question: question.id, values });
+}
+
+export function Faq({ desk, question }) {
+  const [first, ...more] = question.faq;
+  const composing = desk.composer?.question === question.id;
+  return html`<section class="part" aria-labelledby="faq-title">
+    <h3 id="faq-title" class="part-title">${t("faq")}</h3>
+    <${HeldSteps} desk=${desk} question=${question} />
+    ${composing && html`<${Composer} desk=${desk} question=${question} />`}
+    ${!composing && first && html`<${Entry} desk=${desk} question=${question} hit=${first} best=${true} />`}
+    ${!first && !composing && html`<p>${t("no_faq")} <span class="soft">${t("no_faq_next")}</span></p>`}
+    ${more.length > 0 &&
+    html`<details class="more"><summary>${t("more_entries", { n: more.length })}</summary>
+      <div class="cards">${more.map((hit) => html`<${Entry} key=${hit[0]} desk=${desk} question=${question} hit=${hit} />`)}</div>
+    </details>`}
+    <${FindFaq} desk=${desk} question=${question} />
+  </section>`;
+}
+
+function Entry({ desk, question, hit: [faqId, score], entry = desk.link.section("entries").get(faqId), best = false }) {
+  if (!entry) return null;
+  const busy = desk.busy.has(markOf("post_faq", question.id)) || desk.busy.has(markOf("approve", question.id));
+  const held = best && heldPost(question);
+  return html`<div class=${`card entry ${held ? "answer-held" : ""}`}>
+    <p class="card-facts">
+      <b lang=${entry.lang || undefined}><${Said} text=${entry.canonical} limit="200" /></b>
+      ${entry.firm && html`<span class="chip soft">${t("firm")}</span>`}
+      ${score !== null && html`<${Sure} share=${score} label="fits" />`}
+    </p>
+    <p class="card-text" lang=${entry.lang || undefined}><${Said} text=${entry.answer} /></p>
+    ${held && html`<p class="card-state"><${Mark} state="held" size="16" /><b class="is-held">${t("held_faq")}</b></p>`}
+    ${best && question.since !== null && html`<${Preview} desk=${desk} question=${question} spec=${{ action: "post_faq", faq: faqId }} />`}
+    <div class="buttons">
+      ${question.since !== null &&
+      html`<button type="button" class=${best && !bestAnswer(question) ? "main" : ""} disabled=${busy}
+        onClick=${() => (best ? sendFaq(desk, question, faqId) : compose(desk, question, faqId))}>
+        <${Icon} name="send" />${t(held ? "approve" : "send_faq")}${best && html`<kbd>f</kbd>`}
+      </button>`}
+      ${question.since !== null &&
+      html`<button type="button" onClick=${() => (desk.link.section("entries").set(faqId, entry), compose(desk, question, faqId))}>
+        <${Icon} name="pencil" />${t("edit_faq")}${best && html`<kbd>e</kbd>`}
+      </button>`}
+      ${held &&
+      html`<button type="button" onClick=${() => act(desk, "reject", { question: question.id, values: { decision: held[0] } })}>
+        <${Icon} name="thumbs-down" />${t("reject")}
+      </button>`}
+    </div>
+  </div>`;
+}
+
+/** What else waits for approval: a nudge, or an FAQ post whose entry is not there any more. */
+function HeldSteps({ desk, question }) {
+  const elsewhere = question.faq.length ? heldPost(question)?.[0] : undefined;
+  return Object.entries(question.held).filter(([decision]) => decision !== elsewhere).map(([decision, step]) => {
+    const text = desk.link.section("decisions").get(decision)?.text ?? "";
+    const tap = (action) => act(desk, action, { question: question.id, values: { decision } });
+    return html`<div class="card answer-held" key=${decision}>
+      <p class="card-state"><${Mark} state="held" size="16" /><b class="is-held">${t(step === "nudge" ? "held_nudge" : "held_faq")}</b></p>
+      <p class="card-text"><${Said} text=${text} /></p>
+      <div class="buttons">
+        <button type="button" class="main" onClick=${() => tap("approve")}><${Icon} name="check" />${t("approve")}</button>
+        <button type="button" onClick=${() => tap("reject")}><${Icon} name="thumbs-down" />${t("reject")}</button>
+      </div>
+    </div>`;
+  });
+}
+
+function Composer({ desk, question }) {
+  const { faq, text } = desk.composer;
+  const ready = text.trim().length > 0;
+  const go = () => ready && sendFaq(desk, question, faq, text.trim());
+  const keys = (event) => {
+    if (event.key === "Escape") desk.set({ composer: null });
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) go();
+  };
+  return html`<div class="card composer">
+    <label for="composer"><b>${t("your_answer")}</b></label>
+    <textarea id="composer" rows="3" maxlength="500" value=${text} onKeyDown=${keys}
+      onInput=${(event) => desk.set({ composer: { ...desk.composer, text: event.target.value } })}></textarea>
+    ${ready && html`<${Preview} desk=${desk} question=${question} spec=${{ action: "post_faq", faq: faq || "staff", text: text.trim() }} />`}
+    <div class="buttons">
+      <button type="button" class="main" disabled=${!ready} onClick=${go}><${Icon} name="send" />${t("send")}<kbd>Ctrl ⏎</kbd></button>
+      <button type="button" onClick=${() => desk.set({ composer: null })}>${t("cancel")}<kbd>Esc</kbd></button>
+    </div>
+  </div>`;
+}
+
+function FindFaq({ desk, question }) {
+  const [query, setQuery] = useState("");
+  const [found, setFound] = useState(null);
+  useEffect(() => {
+    if (!query.trim()) return setFound(null);
+    const leave = new AbortController();
+    const timer = setTimeout(async () => {
+      try {
+        setFound((await get(`/api/faq?q=${encodeURIComponent(query)}`, leave.signal)).entries ?? []);
+      } catch {
+        // left, or the network is away
+      }
+    }, 250);
+    return () => (clearTimeout(timer), leave.abort());
+  }, [query]);
+  return html`<div class="find-faq">
+    <div class="find-row">
+      <label class="find">
+        <${Icon} name="search" size="16" /><span class="unseen">${t("find_faq")}</span>
+        <input type="search" placeholder=${t("find_faq")} maxlength="200" value=${query} onInput=${(event) => setQuery(event.target.value)} />
+      </label>
+      <button type="button" disabled=${question.since === null} onClick=${() => compose(desk, question, "")}><${Icon} name="pencil" />${t("write_answer")}</button>
+    </div>
+    ${found && !found.length && html`<p class="soft">${t("no_faq")}</p>`}
+    ${found?.length > 0 &&
+    html`<div class="cards">
+      ${found.map((entry) => html`<${Entry} key=${entry.faq_id} desk=${desk} question=${question} hit=${[entry.faq_id, null]} entry=${entry} />`)}
+    </div>`}
+  </div>`;
+}
