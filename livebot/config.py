@@ -121,6 +121,7 @@ class LadderSection(Section):
     resolve_confidence: Chance = Field(
         Ladder().resolve_confidence, description="from which probability a viewer's answer settles a question"
     )
+    boost_confidence: Chance = Field(Ladder().boost_confidence, description="from which probability a viewer's answer is carried further")
     post_confidence: Chance = Field(0.90, description="from which probability an FAQ answer may be posted")
     suggest_confidence: Chance = Field(0.30, description="from which probability an FAQ entry is suggested")
     expire_after: Seconds | None = Field(None, description="seconds after which an unanswered question is let go; default: never")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
+from typing import TypeVar
 
 from livebot.core.decisions import Decision, DecisionKind, Outcome, Reason, RecoveryKind, ResolutionKind
 from livebot.core.events import Author, ChatMessage
@@ -13,6 +15,8 @@ from livebot.core.settings import ShowSettings
 from livebot.core.words import Words
 
 MAX_VIEWERS = 20_000
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 def platform_of(channel: str) -> str:
@@ -23,6 +27,13 @@ def platform_of(channel: str) -> str:
 def author_key(channel: str, author: str) -> str:
     """Return the key of a person: platform and id. The same id on two platforms is two people until staff say otherwise."""
     return f"{platform_of(channel)}:{author}"
+
+
+def let_go(kept: dict[K, V], most: int) -> None:
+    """Drop the oldest tenth of a dict that grew past `most`: one by one, each would cost a walk over the gaps of those before."""
+    if len(kept) > most:
+        for key in list(islice(kept, max(1, most // 10))):
+            del kept[key]
 
 
 @dataclass(slots=True)
@@ -112,12 +123,11 @@ class Context:
         return question.lang if question.lang in ("ko", "en") else self.settings.lang
 
     def seen_viewer(self, message: ChatMessage) -> Viewer:
-        """Return the viewer who wrote `message`, counted; the least recently seen one is let go when there are too many."""
+        """Return the viewer who wrote `message`, counted; those seen longest ago are let go when there are too many."""
         key = author_key(message.channel, message.author.id)
         viewer = self.state.viewers.pop(key, None) or self._new_viewer(message.author)
         self.state.viewers[key] = viewer
-        if len(self.state.viewers) > MAX_VIEWERS:
-            self.state.viewers.pop(next(iter(self.state.viewers)))
+        let_go(self.state.viewers, MAX_VIEWERS)
         viewer.name = message.author.name
         viewer.last = message.time
         viewer.lines += 1

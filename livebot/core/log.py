@@ -7,6 +7,7 @@ by writing the dict it was given); an unknown type gives None. A dict that canno
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from typing import Any
 
 from livebot.core.events import (
@@ -65,16 +66,14 @@ def event_from(data: Any, *, default_time: float | None = None, default_id: str 
 
 
 def event_to(event: Event) -> dict[str, Any]:
-    """Return the log line of an event; a Tick has none and raises TypeError."""
+    """Return the log line of an event, without what has its default; a Tick has none and raises TypeError."""
     if isinstance(event, Tick):
         raise TypeError("a tick is not logged")
     kind, keys = _WRITERS[type(event)]
     out: dict[str, Any] = {"type": kind, "id": event.id, "time": round(event.time, 3)}
     for key in keys:
         value = getattr(event, key)
-        if value is None or value == "" or value is False:
-            if key == "reply_to":
-                out[key] = None
+        if value == _DEFAULTS[type(event)][key] and key != "reply_to":
             continue
         out[key] = _author_to(value) if isinstance(value, Author) else dict(value) if isinstance(value, Mapping) else value
     return out
@@ -197,6 +196,13 @@ def _mapping(d: Mapping[str, Any], key: str) -> dict[str, Any]:
     return value
 
 
+def _lookup(d: Mapping[str, Any], i: str, t: float) -> Event:
+    vectors = _mapping(d, "vectors")
+    if not all(isinstance(vector, str) for vector in vectors.values()):
+        raise BadEvent("vectors", "must be texts by embedder")
+    return Lookup(id=i, time=t, of=_text(d, "of", None, MAX_ID), vectors=vectors)
+
+
 _READERS: dict[str, Callable[[Mapping[str, Any], str, float], Event]] = {
     "chat": _chat,
     "voice": lambda d, i, t: Caption(id=i, time=t, text=_text(d, "text"), at=_maybe_number(d, "at")),
@@ -213,7 +219,7 @@ _READERS: dict[str, Callable[[Mapping[str, Any], str, float], Event]] = {
     "staff": _staff,
     "config": lambda d, i, t: ConfigChanged(id=i, time=t, changes=_mapping(d, "changes")),
     "sent": _sent,
-    "lookup": lambda d, i, t: Lookup(id=i, time=t, of=_text(d, "of", None, MAX_ID), vectors=_mapping(d, "vectors")),
+    "lookup": _lookup,
     "gap": lambda d, i, t: Gap(
         id=i, time=t, channel=channel_name(_text(d, "channel", "log", MAX_ID)), seconds=_number(d, "seconds", 0.0), why=_text(d, "why", "")
     ),
@@ -251,6 +257,8 @@ _WRITERS: dict[type, tuple[str, tuple[str, ...]]] = {
     Purchase: ("purchase", ("channel", "author", "product")),
     Notice: ("notice", ("channel", "kind", "text")),
 }
+
+_DEFAULTS: dict[type, dict[str, Any]] = {cls: {field.name: field.default for field in fields(cls)} for cls in _WRITERS}
 
 
 def dedupe_key(event: Event) -> tuple[str, str] | None:

@@ -78,6 +78,32 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known about a viewer's answer to one Question when it is asked whether it is right.
+
+    `link` = probability that it answers this Question, `judged` = that it is an answer at all; `by_faq`, `by_host`, `by_peers` = how far
+    these say the same (1) or the contrary (-1), None where they say nothing. `thanked`: the asker gave thanks. Times are in seconds.
+    """
+
+    line: str
+    question: str
+    reading: LineReading
+    asked: LineReading
+    faq: tuple[Hit, ...]
+    link: float
+    judged: float
+    by_faq: float | None
+    by_host: float | None
+    by_peers: float | None
+    accepted: float = 0.0
+    rejected: float = 0.0
+    thanked: bool = False
+    since: float = 0.0
+    waited: float = 0.0
+    firm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
     """How surely a candidate (by its index in the sequence given) is a match, and what counted."""
 
@@ -107,6 +133,10 @@ class Matcher(Protocol):
 
     def answers(self, said: Said, asked: Sequence[Asked]) -> list[Score]:
         """Score, for each asker line, whether `said` answers it."""
+        ...
+
+    def right(self, evidence: Evidence) -> float:
+        """Return the probability that a viewer's answer is right: neither wrong nor outdated nor a joke, and to this question."""
         ...
 
     def agrees(self, line: LineReading, faq_id: str) -> float:

@@ -75,7 +75,7 @@ def _boost_due(ctx: Context, question: Question) -> float | None:
 
 def _boost(ctx: Context, question: Question) -> None:
     for candidate in [c for c in question.candidates if c.state == "grace" and c.due is not None and c.due <= ctx.now]:
-        refused = guard.refusal(ctx, question, candidate)
+        refused = guard.refusal(guard.look(ctx, question, candidate))
         if refused:
             candidate.state, candidate.due, candidate.refusal = "refused", None, refused.code
             ctx.touch(question)

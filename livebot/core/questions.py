@@ -39,7 +39,10 @@ class Asker:
 
 @dataclass(slots=True)
 class Candidate:
-    """A line of a viewer, the host or staff that answers, with the asker lines it reaches and what became of it."""
+    """A line of a viewer, the host or staff that answers, with the asker lines it reaches and what became of it.
+
+    `link` = how surely it answers this Question, `judged` = how surely it is an answer, `score` = how surely it is a right one.
+    """
 
     message: str
     author: str
@@ -50,6 +53,8 @@ class Candidate:
     time: float
     score: float
     lines: list[str]
+    link: float = 0.0
+    judged: float = 1.0
     state: CandidateState = "candidate"
     due: float | None = None
     refusal: str = ""
@@ -151,6 +156,7 @@ class State:
     questions: dict[str, Question] = field(default_factory=dict)
     of_line: dict[str, str] = field(default_factory=dict)
     lines: dict[str, Line] = field(default_factory=dict)
+    previous: dict[str, str] = field(default_factory=dict)
     viewers: dict[str, Viewer] = field(default_factory=dict)
     seen: dict[str, float] = field(default_factory=dict)
     posts: list[float] = field(default_factory=list)

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from livebot.core import guard, link, policy, posts, staff, track
-from livebot.core.context import Context, author_key
-from livebot.core.decisions import LineKind, Outcome, QuestionRecord, Reading, Reason
+from livebot.core import lines, policy, posts, staff, track
+from livebot.core.context import Context, author_key, let_go
+from livebot.core.decisions import Outcome, QuestionRecord, Reason
 from livebot.core.events import (
     AuthorBanned,
     Caption,
@@ -32,18 +32,14 @@ from livebot.core.events import (
     StaffAction,
 )
 from livebot.core.log import dedupe_key
-from livebot.core.matcher import Asked, Hit, Matcher, Said, Score, Side
-from livebot.core.questions import RESOLUTION_OF, Asker, Candidate, Line, Question, State, Viewer
-from livebot.core.reader import Around, Judgement, LineReading, Reader
+from livebot.core.matcher import Matcher
+from livebot.core.questions import Question, State, Viewer
+from livebot.core.reader import Reader
 from livebot.core.settings import ShowSettings, changed
 from livebot.core.snapshot import from_plain, to_plain
 from livebot.core.words import Words
 
 MAX_SEEN = 100_000
-MAX_LINES = 600
-LATE_LINK = 0.25  # a thanks within this many seconds and from this score on makes a link after all
-LATE_LINK_WITHIN = 45.0
-SPLIT_WITHIN = 12.0  # a speaker's line this soon after their last may go on with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +61,6 @@ class Show:
         self._due: dict[str, float] = {}
         self._pushed = 0
         self._revision = 0
-        self._previous: dict[str, str] = {}
         self._vectors: tuple[str, Mapping[str, str]] = ("", {})
         for product in settings.products:
             for name in (product.name, *product.also):
@@ -178,8 +173,7 @@ class Show:
         if key in self._seen:
             return False
         self._seen[key] = None
-        if len(self._seen) > MAX_SEEN:
-            del self._seen[next(iter(self._seen))]
+        let_go(self._seen, MAX_SEEN)
         return True
 
     def _take(self, event: Event) -> None:
@@ -188,7 +182,7 @@ class Show:
             case ChatMessage():
                 self._chat(event)
             case Caption():
-                self._host_line(event.id, "voice", "voice", "voice", "", event.text, None)
+                self._caption(event)
             case ProductOnAir():
                 state.on_air, state.on_air_since = event.product, ctx.now
                 state.products[event.product] = event.text or event.product
@@ -252,354 +246,19 @@ class Show:
             track.moot(question)
         ctx.touch(question)
 
-    # chat lines
-
     def _chat(self, message: ChatMessage) -> None:
-        ctx, state = self._ctx, self._ctx.state
-        roles = message.author.roles
-        if "bot" in roles or message.text in state.own_texts:
-            ctx.out.append(Reading(message.id, ctx.now, "other", Reason.of("line.bot"), also=("bot",)))
-            return
-        viewer = ctx.seen_viewer(message)
-        author = author_key(message.channel, message.author.id)
         self._give_vectors(message.id, message.text)
-        if "host" in roles or "staff" in roles:
-            self._host_line(message.id, "host", author, message.channel, message.author.name, message.text, message.reply_to)
-        elif message.backlog:
-            ctx.out.append(Reading(message.id, ctx.now, "other", Reason.of("line.backlog"), also=("backlog",)))
-        else:
-            self._viewer_line(message, author, viewer)
+        lines.take_chat(self._ctx, message)
+
+    def _caption(self, caption: Caption) -> None:
+        self._give_vectors(caption.id, caption.text)
+        lines.take_caption(self._ctx, caption)
 
     def _give_vectors(self, line: str, text: str) -> None:
         of, vectors = self._vectors
         if of == line:
             self._ctx.reader.take_vectors(text, vectors)
             self._vectors = ("", {})
-
-    def _host_line(self, line_id: str, side: Side, author: str, channel: str, name: str, text: str, reply_to: str | None) -> None:
-        """A line of the host, aloud or in chat: it can only answer."""
-        ctx = self._ctx
-        self._give_vectors(line_id, text)
-        reading = ctx.read(text)
-        before = self._previous_of(author)
-        said = Said(line_id, side, author, reading, ctx.state.on_air, channel, reply_to, before=before)
-        ranked = link.answered_by(ctx, said, link.candidates(ctx, reading, author, reply_to))
-        chosen = [(asked, score) for asked, score in ranked if score.score >= ctx.settings.match.link]
-        self._keep_line(
-            Line(
-                line_id,
-                author,
-                name,
-                side,
-                channel,
-                ctx.now,
-                text,
-                "answer" if chosen else "other",
-                answers=[asked.line for asked, _ in chosen],
-                scores={a.line: s.score for a, s in ranked[:8]},
-            )
-        )
-        ctx.out.append(
-            Reading(
-                line_id,
-                ctx.now,
-                "answer" if chosen else "other",
-                _link_reason(chosen, ranked),
-                also=tuple(sorted(reading.flags)),
-                answers=tuple(asked.line for asked, _ in chosen),
-            )
-        )
-        for question, lines in _by_question(ctx, chosen).items():
-            best = max(score.score for asked, score in chosen if asked.question == question)
-            self._host_answers(
-                ctx.state.questions[question],
-                lines,
-                Candidate(
-                    message=line_id,
-                    author=author,
-                    name=name,
-                    side=side,
-                    channel=channel,
-                    text=text,
-                    time=ctx.now,
-                    score=best,
-                    lines=lines,
-                ),
-            )
-
-    def _host_answers(self, question: Question, lines: Sequence[str], candidate: Candidate) -> None:
-        ctx = self._ctx
-        track.add_candidate(ctx, question, candidate)
-        track.moot(question)
-        askers = [asker for asker in question.askers if asker.line in lines]
-        resolution = RESOLUTION_OF[candidate.side]
-        track.resolve(
-            ctx, question, askers, resolution, Reason.of(f"resolve.{resolution}", score=candidate.score), message=candidate.message
-        )
-
-    def _viewer_line(self, message: ChatMessage, author: str, viewer: Viewer) -> None:
-        ctx = self._ctx
-        reading = ctx.read(message.text)
-        if "noise" in reading.flags or "command" in reading.flags:
-            self._plain(message, author, reading, Reason.of("line.command" if "command" in reading.flags else "line.noise"))
-            return
-        faq: tuple[Hit, ...] = ctx.matcher.faq(reading, ctx.state.on_air) if reading.scores.get("question", 0.0) >= FAQ_FROM else ()
-        joins, same, own = None, 0.0, 0.0
-        if reading.scores.get("question", 0.0) >= FAQ_FROM:
-            joins, same, own = link.joins(ctx, reading, faq, ctx.state.on_air, author)
-        ranked: list[tuple[Asked, Score]] = []
-        if reading.scores.get("answer", 0.0) >= ANSWER_FROM:
-            said = Said(
-                message.id,
-                "viewer",
-                author,
-                reading,
-                ctx.state.on_air,
-                message.channel,
-                message.reply_to,
-                own_ask=self._since_own_ask(viewer),
-                before=self._previous_of(author),
-            )
-            ranked = link.answered_by(ctx, said, link.candidates(ctx, reading, author, message.reply_to))
-        around = self._around(message, viewer, reading, faq, same, own, ranked)
-        judged = ctx.reader.judge(reading, around)
-        if judged.kind == "question":
-            self._asks(message, author, viewer, reading, faq, joins, judged)
-        elif judged.kind == "answer":
-            self._answers(message, author, viewer, reading, ranked, judged)
-        elif judged.kind == "thanks":
-            self._thanks(message, author, viewer, reading, judged)
-        else:
-            self._other(message, author, viewer, reading, judged)
-        viewer.last_line = message.id
-
-    def _around(
-        self,
-        message: ChatMessage,
-        viewer: Viewer,
-        reading: LineReading,
-        faq: Sequence[Hit],
-        same: float,
-        own: float,
-        ranked: Sequence[tuple[Asked, Score]],
-    ) -> Around:
-        state = self._ctx.state
-        asker = self._ctx.asker_of(viewer.last_ask) if viewer.last_ask else None
-        last = state.lines.get(viewer.last_line or "")
-        return Around(
-            since_own_question=state.now - asker.time if asker else None,
-            own_question_open=bool(asker and asker.state == "waiting"),
-            since_own_answered=state.now - asker.settled if asker and asker.settled is not None and asker.state == "answered" else None,
-            own_thanked=bool(asker and asker.thanked),
-            own_similarity=own,
-            asked_before=same,
-            best_faq=faq[0].score if faq else 0.0,
-            best_link=ranked[0][1].score if ranked else 0.0,
-            since_own_line=state.now - last.time if last else None,
-            own_last_kind=last.kind if last else None,
-            addressed_me=self._addressed(viewer),
-            names_asker=any(name in asked.name for asked, _ in ranked for name in reading.names if name),
-            replies=message.reply_to is not None,
-        )
-
-    def _addressed(self, viewer: Viewer) -> float | None:
-        """Seconds since a recent line of somebody else named this viewer, or None."""
-        if len(viewer.name) < 2:
-            return None
-        state = self._ctx.state
-        for count, line in enumerate(reversed(state.lines.values())):
-            if count >= 40 or state.now - line.time > 60:
-                return None
-            if viewer.name in line.text and line.name != viewer.name:
-                return state.now - line.time
-        return None
-
-    def _since_own_ask(self, viewer: Viewer) -> float | None:
-        asker = self._ctx.asker_of(viewer.last_ask) if viewer.last_ask else None
-        return self._ctx.now - asker.time if asker else None
-
-    def _previous_of(self, author: str) -> LineReading | None:
-        """Return what the same speaker said just before, if it was just before."""
-        line = self._ctx.state.lines.get(self._previous.get(author, ""))
-        return self._ctx.read(line.text) if line and self._ctx.now - line.time <= SPLIT_WITHIN else None
-
-    def _plain(self, message: ChatMessage, author: str, reading: LineReading, reason: Reason) -> None:
-        self._keep_line(self._line(message, author, "other"))
-        self._ctx.out.append(Reading(message.id, self._ctx.now, "other", reason, also=tuple(sorted(reading.flags))))
-
-    def _line(self, message: ChatMessage, author: str, kind: LineKind, **more: Any) -> Line:
-        return Line(message.id, author, message.author.name, "viewer", message.channel, self._ctx.now, message.text, kind, **more)
-
-    def _asks(
-        self,
-        message: ChatMessage,
-        author: str,
-        viewer: Viewer,
-        reading: LineReading,
-        faq: tuple[Hit, ...],
-        joins: Question | None,
-        judged: Judgement,
-    ) -> None:
-        ctx = self._ctx
-        asker = Asker(message.id, author, message.author.name, message.channel, ctx.now, message.text)
-        product = reading.products[0] if reading.products else ctx.state.on_air
-        question = track.ask(ctx, asker, reading, faq, joins, product)
-        viewer.last_ask = message.id
-        self._keep_line(self._line(message, author, "question", question=question.id))
-        code = "question.joined" if joins else "question.opened"
-        ctx.out.append(
-            Reading(
-                message.id,
-                ctx.now,
-                "question",
-                Reason.of(code, score=round(judged.confidence, 4), question=question.text),
-                also=tuple(sorted(reading.flags)),
-                question=question.id,
-                faq=tuple((hit.faq_id, hit.score) for hit in faq[:5]),
-            )
-        )
-
-    def _answers(
-        self,
-        message: ChatMessage,
-        author: str,
-        viewer: Viewer,
-        reading: LineReading,
-        ranked: Sequence[tuple[Asked, Score]],
-        judged: Judgement,
-    ) -> None:
-        ctx = self._ctx
-        chosen = [(asked, score) for asked, score in ranked if score.score >= ctx.settings.match.link]
-        self._keep_line(
-            self._line(message, author, "answer", answers=[a.line for a, _ in chosen], scores={a.line: s.score for a, s in ranked[:8]})
-        )
-        ctx.out.append(
-            Reading(
-                message.id,
-                ctx.now,
-                "answer",
-                _link_reason(chosen, ranked),
-                also=tuple(sorted(reading.flags)),
-                answers=tuple(asked.line for asked, _ in chosen),
-            )
-        )
-        for question_id, lines in _by_question(ctx, chosen).items():
-            best = max(score.score for asked, score in chosen if asked.question == question_id)
-            candidate = Candidate(
-                message=message.id,
-                author=author,
-                name=message.author.name,
-                side="viewer",
-                channel=message.channel,
-                text=message.text,
-                time=ctx.now,
-                score=best,
-                lines=lines,
-            )
-            self._peer_answers(ctx.state.questions[question_id], candidate)
-
-    def _peer_answers(self, question: Question, candidate: Candidate) -> None:
-        """A viewer answered: it settles the lines it reaches if it is sure enough and nothing speaks against it."""
-        ctx = self._ctx
-        track.add_candidate(ctx, question, candidate)
-        refused = guard.refusal(ctx, question, candidate)
-        if refused is not None:
-            candidate.refusal = refused.code
-        if candidate.score < ctx.settings.ladder.resolve_confidence or (refused is not None and refused.code in DOUBTS):
-            return
-        askers = [asker for asker in question.askers if asker.line in candidate.lines]
-        by_host = any(asker.state == "answered" and asker.resolution in ("host_voice", "host_chat") for asker in askers)
-        track.resolve(
-            ctx, question, askers, "peer", Reason.of("resolve.peer", score=candidate.score, name=candidate.name), message=candidate.message
-        )
-        if refused is None and not by_host:
-            candidate.state, candidate.due = "grace", ctx.now + ctx.settings.ladder.grace
-
-    def _thanks(self, message: ChatMessage, author: str, viewer: Viewer, reading: LineReading, judged: Judgement) -> None:
-        ctx = self._ctx
-        asker = ctx.asker_of(viewer.last_ask) if viewer.last_ask else None
-        question = ctx.question_of(viewer.last_ask) if viewer.last_ask else None
-        self._keep_line(self._line(message, author, "thanks", question=question.id if question else None))
-        reason = Reason.of("thanks.for", score=round(judged.confidence, 4), question=question.text) if question else Reason.of("thanks")
-        ctx.out.append(
-            Reading(message.id, ctx.now, "thanks", reason, also=tuple(sorted(reading.flags)), question=question.id if question else None)
-        )
-        if asker is None or question is None:
-            return
-        if asker.state == "waiting":
-            self._link_late(question, asker, author)
-        if asker.state == "answered":
-            track.accept(ctx, question, asker, message.id)
-
-    def _link_late(self, question: Question, asker: Asker, author: str) -> None:
-        """Who thanks was answered: the best of the lines that came close to answering them is linked after all."""
-        ctx = self._ctx
-        near = [
-            line
-            for line in ctx.state.lines.values()
-            if line.author != author
-            and ctx.now - line.time <= LATE_LINK_WITHIN
-            and line.time >= asker.time
-            and line.scores.get(asker.line, 0.0) >= LATE_LINK
-            and asker.line not in line.answers
-        ]
-        if not near:
-            return
-        line = max(near, key=lambda near_line: (near_line.scores[asker.line], near_line.time))
-        same = [a.line for a in question.waiting if a.line == asker.line or line.scores.get(a.line, 0.0) >= LATE_LINK]
-        line.answers = [*line.answers, *(s for s in same if s not in line.answers)]
-        ctx.decide("relink", Reason.of("relink.thanked", name=asker.name), message=line.id, answers=tuple(line.answers))
-        candidate = Candidate(
-            message=line.id,
-            author=line.author,
-            name=line.name,
-            side=line.side,
-            channel=line.channel,
-            text=line.text,
-            time=line.time,
-            score=line.scores[asker.line],
-            lines=same,
-        )
-        track.add_candidate(ctx, question, candidate)
-        resolution = RESOLUTION_OF[line.side]
-        askers = [a for a in question.waiting if a.line in same]
-        track.resolve(ctx, question, askers, resolution, Reason.of("relink.thanked", name=asker.name), message=line.id)
-
-    def _other(self, message: ChatMessage, author: str, viewer: Viewer, reading: LineReading, judged: Judgement) -> None:
-        ctx = self._ctx
-        self._keep_line(self._line(message, author, "other"))
-        asker = ctx.asker_of(viewer.last_ask) if viewer.last_ask else None
-        question = ctx.question_of(viewer.last_ask) if viewer.last_ask else None
-        if "chase" in reading.flags and asker and question:
-            asker.chased += 1
-            ctx.touch(question)
-            ctx.out.append(
-                Reading(
-                    message.id,
-                    ctx.now,
-                    "other",
-                    Reason.of("line.chase", question=question.text),
-                    also=tuple(sorted(reading.flags)),
-                    question=question.id,
-                )
-            )
-            if asker.state == "answered" and asker.resolution in ("peer", "faq") and not asker.thanked:
-                track.reopen(ctx, question, [asker], Reason.of("reopen.chased", name=asker.name), message.id)
-            return
-        ctx.out.append(
-            Reading(
-                message.id, ctx.now, "other", Reason.of("line.other", score=round(judged.confidence, 4)), also=tuple(sorted(reading.flags))
-            )
-        )
-
-    def _keep_line(self, line: Line) -> None:
-        lines = self._ctx.state.lines
-        lines[line.id] = line
-        self._previous[line.author] = line.id
-        if len(lines) > MAX_LINES:
-            old = lines.pop(next(iter(lines)))
-            if self._previous.get(old.author) == old.id:
-                del self._previous[old.author]
 
     # restart
 
@@ -611,14 +270,8 @@ class Show:
         for question in ctx.state.questions.values():
             for asker in question.askers:
                 ctx.matcher.remember(ctx.read(asker.text), question.faq, asker.line)
-        for line in ctx.state.lines.values():
-            self._previous[line.author] = line.id
         self._schedule_all()
 
-
-FAQ_FROM = 0.05  # from this question score on, a line is compared with the FAQ and with earlier questions
-ANSWER_FROM = 0.03  # from this answer score on, a line is compared with those who wait
-DOUBTS = frozenset({"guard.joke", "guard.hearsay", "guard.contradicted_faq", "guard.contradicted_host", "guard.contradicted_peer"})
 
 _BASE = tuple(name for name in State.__dataclass_fields__ if name not in ("questions",))
 
@@ -645,19 +298,3 @@ def _record(question: Question) -> QuestionRecord:
         recovery=shown.recovery if shown else None,
         answered_by=shown.by if shown else None,
     )
-
-
-def _by_question(ctx: Context, chosen: Sequence[tuple[Asked, Score]]) -> dict[str, list[str]]:
-    out: dict[str, list[str]] = {}
-    for asked, _ in chosen:
-        if asked.question in ctx.state.questions:
-            out.setdefault(asked.question, []).append(asked.line)
-    return out
-
-
-def _link_reason(chosen: Sequence[tuple[Asked, Score]], ranked: Sequence[tuple[Asked, Score]]) -> Reason:
-    if chosen:
-        return Reason.of("answer.linked", score=chosen[0][1].score, question=chosen[0][0].reading.text, count=len(chosen))
-    if ranked:
-        return Reason.of("answer.unlinked", score=ranked[0][1].score)
-    return Reason.of("answer.nobody")

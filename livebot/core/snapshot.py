@@ -37,11 +37,20 @@ def _hints(cls: type) -> dict[str, Any]:
     return get_type_hints(cls)
 
 
+@cache
+def _required(cls: type) -> tuple[str, ...]:
+    fields = dataclasses.fields(cls)
+    return tuple(f.name for f in fields if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING)
+
+
 def _build(hint: Any, data: Any) -> Any:
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         if not isinstance(data, dict):
             raise ValueError(f"{hint.__name__}: expected an object")
         hints = _hints(hint)
+        missing = [name for name in _required(hint) if name not in data]
+        if missing:
+            raise ValueError(f"{hint.__name__}: {', '.join(missing)} is missing")
         return hint(**{f.name: _build(hints[f.name], data[f.name]) for f in dataclasses.fields(hint) if f.name in data})
     origin, args = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):

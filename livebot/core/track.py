@@ -15,6 +15,7 @@ from livebot.core.reader import LineReading
 
 REPEAT_REOPENS = 120.0
 KEEP_CANDIDATES = 20
+REVISABLE = frozenset({"guard.unsure", "guard.hearsay"})
 
 
 def ask(ctx: Context, asker: Asker, reading: LineReading, faq: Sequence[Hit], joins: Question | None, product: str | None) -> Question:
@@ -133,8 +134,11 @@ def add_candidate(ctx: Context, question: Question, candidate: Candidate) -> Can
     return candidate
 
 
-def accept(ctx: Context, question: Question, asker: Asker, thanks: str) -> Candidate | None:
-    """The asker gave thanks: the answer that settled their line is accepted and its author gains. Return that answer."""
+def accept(ctx: Context, question: Question, asker: Asker) -> Candidate | None:
+    """The asker gave thanks: the answer that settled their line is accepted and its author gains. Return that answer.
+
+    One that was refused only because it was not sure enough is looked at again.
+    """
     asker.thanked = True
     candidate = next((c for c in reversed(question.candidates) if c.message == asker.by), None)
     if candidate and not candidate.accepted and candidate.author != asker.author:
@@ -142,6 +146,8 @@ def accept(ctx: Context, question: Question, asker: Asker, thanks: str) -> Candi
         viewer = ctx.state.viewers.get(candidate.author)
         if viewer and candidate.side == "viewer":
             viewer.accepted += 1
+        if candidate.state == "refused" and candidate.refusal in REVISABLE:
+            candidate.state, candidate.due = "grace", ctx.now
     ctx.touch(question)
     return candidate
 

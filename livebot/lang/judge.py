@@ -8,7 +8,7 @@ from typing import Any
 
 from livebot.core.decisions import LineKind
 from livebot.core.reader import Around, Judgement, LineReading, Signal
-from livebot.learned.net import Net
+from livebot.learned.net import Net, logit
 
 KINDS: tuple[LineKind, ...] = ("question", "answer", "thanks", "other")
 _FAR = 300.0
@@ -17,7 +17,7 @@ _FAR = 300.0
 def features(reading: LineReading, around: Around) -> dict[str, float]:
     """Return the features of a line in its place, by name. Times fall off with their logarithm; never counts as far away."""
     scores, flags = reading.scores, reading.flags
-    out = {f"logit_{kind}": _logit(scores.get(kind, 0.0)) for kind in KINDS}
+    out = {f"logit_{kind}": logit(scores.get(kind, 0.0)) for kind in KINDS}
     out |= {f"is_{flag}": float(flag in flags) for flag in ("chase", "hearsay", "unsure", "purchase", "request", "deictic")}
     out |= {
         "p_chase": scores.get("chase", 0.0),
@@ -76,7 +76,3 @@ def _near(seconds: float | None) -> float:
     if seconds is None or seconds >= _FAR:
         return 0.0
     return 1.0 - math.log1p(max(0.0, seconds)) / math.log1p(_FAR)
-
-
-def _logit(chance: float) -> float:
-    return math.log(max(chance, 1e-4) / max(1.0 - chance, 1e-4))

@@ -6,6 +6,7 @@ rectified; the output is a sigmoid (one column) or a softmax (several).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -51,3 +52,8 @@ class Net:
         moved = base - self.run(varied)[:, output]
         pairs = [(name, round(float(move), 4)) for name, move in zip(self.inputs, moved, strict=True)]
         return sorted((pair for pair in pairs if abs(pair[1]) >= 0.005), key=lambda pair: (-abs(pair[1]), pair[0]))
+
+
+def logit(chance: float) -> float:
+    """Return the log odds of a probability, bounded."""
+    return math.log(max(chance, 1e-4) / max(1.0 - chance, 1e-4))

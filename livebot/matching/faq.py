@@ -6,6 +6,7 @@ its own and the general entries and filters none out.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy.typing as npt
 
 from livebot.core.matcher import FaqEntry, Hit
 from livebot.core.reader import LineReading, Signal
-from livebot.learned.net import Net
+from livebot.learned.net import Net, logit
 from livebot.matching.postings import Postings
 from livebot.matching.texts import Text, cosine, covered, make_text, numbers
 from livebot.matching.weights import Weights, pieces
@@ -28,24 +29,6 @@ FEATURES = (
     *("e5", "e5_both", "use", "use_both", "words", "length"),
     *(f"below_best_{name}" for name in RELATIVE),
     *(f"above_next_{name}" for name in RELATIVE),
-)
-TOP_FEATURES = (
-    *(
-        "first",
-        "second",
-        "third",
-        "gap",
-        "entry",
-        "first_covered",
-        "first_alike",
-        "first_e5",
-        "first_use",
-        "on_air",
-        "general",
-        "words",
-        "length",
-        "question",
-    ),
 )
 
 
@@ -163,24 +146,25 @@ class FaqIndex:
         variant = "".join(f"_{name}" for name in self.embedders_of(line.reading))
         scores = self._nets[f"faq{variant}"].run(rows)[:, 0]
         order = np.argsort(-scores, kind="stable")[:RANKED]
-        top = self.top_features(line, rows, scores, order)
-        sure = float(self._nets[f"faq_top{variant}"].run([top])[0, 0])
+        top, net = self.top_features(line, rows, scores, order), self._nets[f"faq_top{variant}"]
+        sure = float(net.run([[top[name] for name in net.inputs]])[0, 0])
         best = float(scores[order[0]]) or 1e-9
         return tuple(Hit(self.entries[i].faq_id, round(min(sure, sure * float(scores[i]) / best), 4)) for i in order)
 
-    def top_features(self, line: Text, rows: Array, scores: Array, order: npt.NDArray[np.intp]) -> list[float]:
+    def top_features(self, line: Text, rows: Array, scores: Array, order: npt.NDArray[np.intp]) -> dict[str, float]:
         """Return the features by which the first entry's probability is calibrated."""
         first = int(order[0])
         column = {name: float(rows[first, i]) for i, name in enumerate(FEATURES)}
         ranked = [float(scores[i]) for i in order[:3]] + [0.0, 0.0]
         own = line.reading.scores
-        values = {
-            "first": _logit(ranked[0]),
-            "second": _logit(ranked[1]),
-            "third": _logit(ranked[2]),
+        return {
+            "first": logit(ranked[0]),
+            "second": logit(ranked[1]),
+            "third": logit(ranked[2]),
             "gap": ranked[0] - ranked[1],
-            "entry": _logit(own.get("entry", 0.5)),
-            "question": _logit(own.get("question", 0.5)),
+            "entries": math.log1p(len(self.entries)),
+            "entry": logit(own.get("entry", 0.5)),
+            "question": logit(own.get("question", 0.5)),
             "first_covered": column["ask_covered"],
             "first_alike": column["ask_alike"],
             "first_e5": column["e5"],
@@ -190,7 +174,6 @@ class FaqIndex:
             "words": column["words"],
             "length": column["length"],
         }
-        return [values[name] for name in TOP_FEATURES]
 
     def explain(self, line: Text, product: str | None, faq_id: str) -> tuple[Signal, ...]:
         """Return what counted for one entry, strongest first."""
@@ -218,7 +201,3 @@ class FaqIndex:
 def both_of(entry: FaqEntry) -> str:
     """Return an entry's question and answer as one passage."""
     return f"{entry.canonical} {entry.answer}"
-
-
-def _logit(chance: float) -> float:
-    return float(np.log(max(chance, 1e-4) / max(1.0 - chance, 1e-4)))

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from livebot.core.matcher import Asked, FaqEntry, Hit, Said, Score
+from livebot.core.matcher import Asked, Evidence, FaqEntry, Hit, Said, Score
 from livebot.core.reader import LineReading, Signal
 from livebot.learned.files import load_model
 from livebot.learned.net import Net
 from livebot.matching.faq import FaqIndex
 from livebot.matching.pairs import answer_features, relative_features, same_features
 from livebot.matching.postings import LineIndex
+from livebot.matching.right import right_features
 from livebot.matching.texts import Text, covered, make_text, numbers
 from livebot.matching.weights import Weights
 
@@ -50,6 +51,11 @@ class LineMatcher:
     def says(self, line: LineReading) -> tuple[Hit, ...]:
         """Rank the entries whose answer `line` may be saying, best first; the scores are likenesses, not probabilities."""
         return tuple(Hit(self.index.entries[i].faq_id, round(score, 4)) for i, score in self.index.says(self.text(line))[:4])
+
+    def right(self, evidence: Evidence) -> float:
+        """Return the probability that a viewer's answer is right."""
+        net, row = self._nets["right"], right_features(evidence)
+        return float(net.run([[row[name] for name in net.inputs]])[0, 0])
 
     def agrees(self, line: LineReading, faq_id: str) -> float:
         """Return how far `line` says what the entry's answer says: 1 the same, 0 nothing in common, -1 the contrary."""

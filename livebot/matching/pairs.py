@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from livebot.core.matcher import Asked, Hit, Said
 from livebot.core.reader import LineReading
+from livebot.learned.net import logit
 from livebot.matching.faq import EMBEDDERS, FaqIndex
 from livebot.matching.texts import Text, alike, cosine, covered, numbers, overlap
 
@@ -71,10 +72,12 @@ def answer_features(said: Said, line: Text, asked: Asked, question: Text, index:
     topic_share, topic_clash = overlap(reading.topics, earlier.topics)
     shared, against = numbers(reading.quantities, earlier.quantities)
     waited = 0.0 if asked.answered is None else 1.0
+    viewer = said.side == "viewer"
     out = {
-        "p_question": reading.scores.get("question", 0.0),
-        "p_answer": reading.scores.get("answer", 0.0),
-        "p_thanks": reading.scores.get("thanks", 0.0),
+        # What a viewer's line reads like by itself, and for the host only whether such a line answers anything at all.
+        "p_question": reading.scores.get("question", 0.0) if viewer else 0.0,
+        "p_answer": reading.scores.get("answer", 0.0) if viewer else reading.scores.get("says", 0.0),
+        "p_thanks": reading.scores.get("thanks", 0.0) if viewer else 0.0,
         "covered": covered(question, line),
         "covers": covered(line, question),
         "alike": alike(line, question),
@@ -172,7 +175,7 @@ def relative_features(
         rival = ranked[1] if len(ranked) > 1 and mine >= ranked[0] else (ranked[0] if mine < ranked[0] else 0.0)
         out.append(
             {
-                "base": math.log(max(score, 1e-4) / max(1 - score, 1e-4)),
+                "base": logit(score),
                 "above_rival": mine - rival,
                 "share": mine / total,
                 "rivals": math.log1p(sum(1 for value in ranked if value >= 0.5 * mine) - 1),

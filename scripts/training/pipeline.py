@@ -26,7 +26,7 @@ from livebot.lang.reader import LineReader
 from livebot.learned.net import Net
 from livebot.learned.text_model import TextModel
 from livebot.learned.vectors import decode
-from livebot.matching.faq import FEATURES, TOP_FEATURES, FaqIndex, both_of
+from livebot.matching.faq import FEATURES, FaqIndex, both_of
 from livebot.matching.texts import make_text
 from livebot.matching.weights import Weights, pieces
 from livebot.runtime.embed import Embedder
@@ -34,11 +34,17 @@ from scripts.training.data import LabelledShow, folds, is_viewer, load_shows, re
 from scripts.training.fit import fit_net, fit_text, temper
 from scripts.training.record import Recorded, replay
 
-HEADS = (*KINDS, "chase", "request", "joke", "hearsay", "entry")
-SHOWN = (
-    ("question", "f1"), ("thanks", "f1"), ("link", "f1"), ("link_voice", "f1"), ("link_host", "f1"), ("link_peer", "f1"), ("missed", "f1"), ("open_set", "f1"),
-    ("duplicate", "f1"), ("faq", "top1"), ("faq", "top3"), ("faq", "rejection_auc"), ("faq", "ece"), ("boost", "precision"), ("boost", "recall"),
-)  # fmt: skip
+HEADS = (*KINDS, "chase", "request", "joke", "hearsay", "wrong", "says", "entry")
+SHOWN = tuple(
+    (measure, key)
+    for measure, keys in {
+        **dict.fromkeys(("question", "thanks", "link", "link_voice", "link_host", "link_peer", "missed", "open_set", "duplicate"), ("f1",)),
+        "faq": ("top1", "top3", "rejection_auc", "ece"),
+        "boost": ("precision", "recall"),
+    }.items()
+    for key in keys
+)
+SHARES = (1.0, 0.3, 0.1)  # of an FAQ's entries: small shops have few, and what is not there must be refused
 
 
 class Pipeline:
@@ -47,6 +53,7 @@ class Pipeline:
     def __init__(self, shared: Path | None, count: int, cache: Path, variants: Sequence[str], say: Callable[[str], None]) -> None:
         self.say = say
         self.shared = shared
+        self.dump: Path | None = None
         self.shows = load_shows(shared)
         self.by_name = {show.name: show for show in self.shows}
         self.folds = folds(self.shows, count)
@@ -112,18 +119,14 @@ class Pipeline:
                     labels |= {"chase": (float("chase" in tags), 1.0), "request": (float(request), 1.0)}
                     labels["joke"] = (float(line.get("answer_quality") == "joke"), 1.0)
                     labels["hearsay"] = (float("hearsay" in tags), 1.0)
+                    if kind == "answer":
+                        labels["wrong"] = (float(line.get("answer_quality") == "wrong"), 1.0)
                     if kind == "question":
                         labels["entry"] = (float(bool(line.get("faq_id"))), 1.0)
                     rows.append({"text": fold(line["text"]), "labels": labels, "family": show.family})
-                elif line["role"] == "host":
-                    kind = "answer" if line.get("reply_to") else "other"
-                    rows.append(
-                        {
-                            "text": fold(line["text"]),
-                            "labels": {k: (float(kind == k), 0.4) for k in ("answer", "other")},
-                            "family": show.family,
-                        }
-                    )
+                elif line["role"] in ("host", "voice"):
+                    says = {"says": (float(bool(line.get("reply_to"))), 1.0)}
+                    rows.append({"text": fold(line["text"]), "labels": says, "family": show.family})
         for line in self.aux:
             rows.append({"text": fold(line["text"]), "labels": {"question": (float(line["question"]), line["weight"])}, "family": ""})
         return rows
@@ -138,7 +141,7 @@ class Pipeline:
             heads[head] = (np.array([p[0] for p in pairs]), np.array([p[1] for p in pairs]))
         texts = [row["text"] for row in rows]
         arrays = {name: np.stack([_vector(self.vectors, text, name) for text in texts]) for name in self.richest}
-        return fit_text(texts, heads, arrays, self.variants)
+        return fit_text(texts, heads, arrays, sorted({(), *self.variants}))
 
     def text_scores(self, model: Mapping[str, Any], shows: Sequence[LabelledShow], variant: tuple[str, ...]) -> dict[str, dict[str, float]]:
         fitted = TextModel(model)
@@ -184,16 +187,19 @@ class Pipeline:
                 found |= {f"{n}_passage": _vector(self.passages, reading.folded, f"{n}_passage") for n in variant}
             return _with(reading, found, scores.get(reading.folded))
 
-        words, bits = Weights(background["words"]), Weights(background["pieces"])
-        index = FaqIndex(show.faq, read, words, bits, {})
-        index._usable = {variant}
         out = []
-        for row in show.lines:
-            if row["kind"] == "question" and is_viewer(row):
-                line = make_text(read(row["text"]), words, bits)
-                out.append(
-                    {"X": index.features(line, row["product"]), "right": index.by_id.get(row["faq_id"], -1), "line": line, "index": index}
-                )
+        for share in SHARES:
+            picker = random.Random(f"{show.name} {share}")
+            entries = [entry for entry in show.faq if share == 1.0 or picker.random() < share] or show.faq[:1]
+            words, bits = Weights(background["words"]), Weights(background["pieces"])
+            index = FaqIndex(entries, read, words, bits, {})
+            index._usable = {variant}
+            for row in show.lines:
+                if row["kind"] == "question" and is_viewer(row):
+                    line = make_text(read(row["text"]), words, bits)
+                    right = index.by_id.get(row["faq_id"], -1)
+                    found = {"X": index.features(line, row["product"]), "right": right, "line": line, "index": index, "whole": share == 1.0}
+                    out.append(found)
         return out
 
     def fit_faq(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -215,7 +221,7 @@ class Pipeline:
             order = np.argsort(-row["scores"], kind="stable")[:8]
             parts.append(row["index"].top_features(row["line"], row["X"], row["scores"], order))
             labels.append(float(int(order[0]) == row["right"]))
-        return fit_net(np.array(parts), np.array(labels), TOP_FEATURES, ["right"], hidden=())
+        return fit_net(parts, np.array(labels), list(parts[0]), ["right"], hidden=())
 
     # all stages
 
@@ -249,11 +255,21 @@ class Pipeline:
                 row["scores"] = net.run(row["X"])[:, 0]
         for k in range(len(groups)):
             nets[k][f"faq_top{suffix}"] = self.fit_top([row for j, rows in enumerate(faq) if j != k for row in rows])
-        self.say(
-            f"faq{suffix}: top1 {np.mean([np.argmax(r['scores']) == r['right'] for rows in faq for r in rows if r['right'] >= 0]):.3f}"
-        )
+        found = [np.argmax(row["scores"]) == row["right"] for rows in faq for row in rows if row["right"] >= 0 and row["whole"]]
+        self.say(f"faq{suffix}: top1 {np.mean(found):.3f}")
         state = _State(self, suffix, variant, groups, scores, nets)
         state.run()
+        if self.dump:
+            kept = {
+                "said": state.said,
+                "nets": nets,
+                "judges": state.judges,
+                "same": state.same,
+                "answer": state.answer,
+                "judge": state.judge,
+                "right": state.right,
+            }
+            self.dump.with_suffix(f".{suffix or 'plain'}.pickle").write_bytes(pickle.dumps(kept | {"folds": self.folds}))
         self.collected[variant] = {"faq": [row for rows in faq for row in rows], "state": state}
         return state.figures
 
@@ -269,6 +285,7 @@ class Pipeline:
             nets |= kept["state"].fit_all(range(len(self.folds)))
             if variant == self.richest:
                 judge = kept["state"].fit_judge(range(len(self.folds)))
+                nets["right"] = kept["state"].fit_right(range(len(self.folds)))
         return {"text": text, "judge": judge, "matching": {"nets": nets, **background}}
 
 
@@ -281,9 +298,11 @@ class _State:
         for k in range(len(groups)):
             for name in ("same", "answer_first", "answer_last"):
                 self.nets[k][f"{name}{suffix}"] = _stub()
+            self.nets[k]["right"] = _stub(2.0)
         self.same: list[list[Any]] = [[] for _ in groups]
         self.answer: list[list[Any]] = [[] for _ in groups]
         self.judge: list[list[Any]] = [[] for _ in groups]
+        self.right: list[list[Any]] = [[] for _ in groups]
         self.figures: dict[str, Any] = {}
 
     def run(self) -> None:
@@ -294,24 +313,28 @@ class _State:
         self._fit("answer_last")
         self._replay(links=False, kinds=True)
         self._fit_judges()
+        self._fit_rights()
         self._replay(links=False, kinds=False)
         self._fit("same", "answer_first", "answer_last")
         self._fit_judges()
+        self._fit_rights()
         self._replay(links=False, kinds=False)
         self._fit("answer_last")
         self._fit_judges()
-        self._replay(links=False, kinds=False, scored=True)
+        self._fit_rights()
+        self._replay(links=False, kinds=False)
 
     def _models(self, k: int) -> dict[str, Any]:
         return {"text": self.p.text_models[k], "judge": self.judges[k], "matching": {"nets": self.nets[k], **self.p.backgrounds[k]}}
 
-    def _replay(self, *, links: bool, kinds: bool, scored: bool = False) -> None:
+    def _replay(self, *, links: bool, kinds: bool) -> None:
         said: dict[str, Any] = {}
         for k, group in enumerate(self.groups):
             recorded = [self._one(k, show, links, kinds) for show in group]
             self.same[k] = [pair for r in recorded for pair in r.same]
             self.answer[k] = [pair for r in recorded for pair in r.answer]
             self.judge[k] = [pair for r in recorded for pair in r.judge]
+            self.right[k] = [pair for r in recorded for pair in r.right]
             said |= {show.name: r for show, r in zip(group, recorded, strict=True)}
         self.p.say(f"replayed{self.suffix or '_plain'} links={'told' if links else 'own'} kinds={'told' if kinds else 'own'}")
         self.figures = self._score(said)
@@ -361,6 +384,16 @@ class _State:
         for k in range(len(self.groups)):
             self.judges[k] = self.fit_judge([j for j in range(len(self.groups)) if j != k])
 
+    def _fit_rights(self) -> None:
+        for k in range(len(self.groups)):
+            self.nets[k]["right"] = self.fit_right([j for j in range(len(self.groups)) if j != k])
+
+    def fit_right(self, parts: Sequence[int]) -> dict[str, Any]:
+        """Fit what says whether a viewer's answer is right: few cases, so a logistic regression."""
+        rows = [pair for j in parts for pair in self.right[j]]
+        inputs = list(rows[0][0])
+        return fit_net([row for row, _ in rows], np.array([float(label) for _, label in rows]), inputs, ["right"], hidden=())
+
     def fit_judge(self, parts: Sequence[int]) -> dict[str, Any]:
         """Fit the judge on what the replays of these folds saw."""
         rows = [pair for j in parts for pair in self.judge[j]]
@@ -403,8 +436,8 @@ def _flat(heads: int) -> dict[str, Any]:
     return {"grams": {"scale": [1.0] * heads, "int8": ""}, "bias": [0.0] * heads, "vectors": {}}
 
 
-def _stub() -> dict[str, Any]:
-    return {"inputs": [], "outputs": ["yes"], "mean": [], "scale": [], "layers": [{"weights": [], "bias": [0.0]}], "empty": True}
+def _stub(bias: float = 0.0) -> dict[str, Any]:
+    return {"inputs": [], "outputs": ["yes"], "mean": [], "scale": [], "layers": [{"weights": [], "bias": [bias]}], "empty": True}
 
 
 def _judge_stub() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from livebot.core.decisions import Outcome, QuestionRecord
 from livebot.core.events import ShowEnded, Tick
 from livebot.core.log import event_from
-from livebot.core.matcher import Asked, Hit, Said, Score
+from livebot.core.matcher import Asked, Evidence, Hit, Said, Score
 from livebot.core.reader import Around, Judgement, LineReading
 from livebot.core.settings import Ladder, Modes, ShowSettings
 from livebot.core.show import Show
@@ -19,8 +20,10 @@ from livebot.lang.wordings import Wordings
 from livebot.learned.text_model import Vector
 from livebot.matching.matcher import LineMatcher
 from livebot.matching.pairs import same_features
+from livebot.matching.right import right_features
 from scripts.training.data import LabelledShow, Row
 
+FEW = 5
 REPLAY = ShowSettings(ladder=Ladder(mode=Modes(boost="auto", nudge="off", post_faq="auto", thank="off")))
 
 
@@ -31,6 +34,7 @@ class Recorded:
     same: list[tuple[dict[str, float], bool]] = field(default_factory=list)
     answer: list[tuple[dict[str, float], bool, str]] = field(default_factory=list)
     judge: list[tuple[dict[str, float], str]] = field(default_factory=list)
+    right: list[tuple[dict[str, float], bool]] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     records: list[QuestionRecord] = field(default_factory=list)
 
@@ -84,22 +88,40 @@ class RecordingMatcher(LineMatcher):
     def answers(self, said: Said, asked: Sequence[Asked]) -> list[Score]:
         """Record each pair with whether the line answers that asker line."""
         gold = set(self._truth[said.line].get("reply_to") or [])
-        if asked:
-            rows, _ = self.answer_rows(said, asked)
-            skipped = "request" in self._truth[said.line].get("tags", [])
-            for row, other in zip(rows, asked, strict=True):
-                if not skipped and self._truth[other.line]["kind"] == "question":
-                    self._recorded.answer.append((row, other.line in gold, said.side))
+        if asked and "request" not in self._truth[said.line].get("tags", []):
+            self._record_answers(said, asked, gold)
+            if len(asked) > FEW:
+                # The same line with few who wait, as at the start of a show.
+                picker = random.Random(said.line)
+                self._record_answers(said, picker.sample(list(asked), picker.randint(1, FEW)), gold)
         if self._forced:
             return [Score(i, float(other.line in gold)) for i, other in enumerate(asked)]
         return super().answers(said, asked)
+
+    def _record_answers(self, said: Said, asked: Sequence[Asked], gold: set[str]) -> None:
+        rows, _ = self.answer_rows(said, asked)
+        for row, other in zip(rows, asked, strict=True):
+            if self._truth[other.line]["kind"] == "question":
+                self._recorded.answer.append((row, other.line in gold, said.side))
+
+    def right(self, evidence: Evidence) -> float:
+        """Record the evidence with whether the line answers that Question rightly."""
+        gold = self._truth[evidence.line]
+        asked = self._truth[evidence.question].get("cluster")
+        reached = {self._truth[line].get("cluster") for line in gold.get("reply_to") or []}
+        right = bool(gold.get("answer_correct")) and asked in reached
+        self._recorded.right.append((right_features(evidence), right))
+        return super().right(evidence)
 
 
 def replay(
     show: LabelledShow, models: Mapping[str, Any], scores: Mapping[str, Mapping[str, float]], vectors: Mapping[str, Mapping[str, str]],
     passages: Mapping[str, Mapping[str, str]], *, links: bool, kinds: bool, settings: ShowSettings = REPLAY,
 ) -> Recorded:  # fmt: skip
-    """Replay one show, told the right links or kinds where asked. `scores` = held-out text scores by folded line, `vectors`/`passages` by folded text ({} = lexical only)."""
+    """Replay one show, told the right links or kinds where asked.
+
+    `scores` = held-out text scores by folded line, `vectors`/`passages` by folded text ({} = lexical only).
+    """
     from livebot.lang.folding import fold
     from livebot.matching.faq import both_of
 
