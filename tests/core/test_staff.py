@@ -1,0 +1,342 @@
+"""What staff do at desk and board, action by action; an action on something unknown does nothing."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from livebot.core.staff import ACTIONS
+
+from .fakes import Stage, entry
+
+
+def asked(**settings: object) -> Stage:
+    """Ann and Bob ask the same; Cat asks something else."""
+    stage = Stage(entry("colour", "colour blue!"), ladder__mode__post_faq="off", ladder__mode__boost="approve", **settings)
+    stage.chat(0.0, "colour?", "ann", line="m1")
+    stage.chat(1.0, "colour?", "bob", line="m2")
+    stage.chat(2.0, "size?", "cat", line="m3")
+    return stage
+
+
+def with_held_boost() -> tuple[Stage, str]:
+    """Dan's answer waits for approval."""
+    stage = asked()
+    stage.chat(3.0, "colour navy!", "dan", line="w1")
+    stage.tick(12.0)
+    return stage, stage.decisions("boost")[0].id
+
+
+# unknown things
+
+
+@pytest.mark.parametrize("action", [*sorted(ACTIONS), "dance"])
+@pytest.mark.parametrize("question", [None, "nothing", "m1"])
+def test_an_action_on_something_unknown_does_nothing(action: str, question: str | None) -> None:
+    """Unknown Question, message, decision, target, values of odd types: no error, no decision, no post."""
+    if question == "m1" and action in ("answered", "dismiss", "to_host", "later", "claim", "note", "post_faq", "stop", "resume"):
+        return  # these name nothing else that could be unknown
+    stage = asked()
+    before = len(stage.said)
+    odd = {"decision": "d999", "into": "nothing", "askers": ["nothing", 5], "answers": ["nothing"], "faq": "nothing", "text": 5}
+    stage.staff(5.0, action, question, "nothing", **odd)
+    stage.staff(5.0, action, question, None)
+    assert stage.said[before:] == []
+    assert stage.waiting() == ["m1", "m2", "m3"]
+
+
+@pytest.mark.xfail(strict=True, reason="policy.post_faq notes the step as taken before it looks the entry up")
+def test_an_unknown_entry_leaves_the_ladder_as_it_was() -> None:
+    """Staff asked for an entry that is gone: the automatic post still comes."""
+    stage = Stage(entry("price"))
+    stage.chat(0.0, "price?", "ann", line="m1")
+    stage.staff(5.0, "post_faq", "m1", faq="nothing")
+    stage.tick(60.0)
+    assert len(stage.decisions("post_faq")) == 1
+
+
+# approve, reject
+
+
+def test_approve_by_decision_or_by_message_posts_the_answer() -> None:
+    """A held boost is carried out once, however often it is approved."""
+    for by_message in (True, False):
+        stage, held = with_held_boost()
+        for at in (20.0, 21.0):
+            if by_message:
+                stage.staff(at, "approve", "m1", "w1")
+            else:
+                stage.staff(at, "approve", "m1", decision=held)
+        assert [(send.kind, send.time) for send in stage.sends()] == [("boost", 20.0)]
+        assert stage.candidate("w1")["state"] == "boosted"
+
+
+def test_reject_takes_a_held_answer_back() -> None:
+    """Retracted, its asker lines wait again, its author loses standing, and it is not posted later."""
+    stage, held = with_held_boost()
+    stage.staff(20.0, "reject", "m1", decision=held)
+    stage.staff(21.0, "approve", "m1", decision=held)
+    stage.tick(300.0)
+    assert [d.message for d in stage.decisions("retract")] == ["w1"]
+    assert stage.waiting() == ["m1", "m2", "m3"]
+    assert stage.show.viewer("twitch:id-dan").rejected == 1  # type: ignore[union-attr]
+    assert not stage.sends()
+
+
+def test_reject_twice_counts_once() -> None:
+    """A second press of the same button costs the author nothing more."""
+    stage, held = with_held_boost()
+    stage.staff(20.0, "reject", "m1", decision=held)
+    stage.staff(21.0, "reject", "m1", "w1")
+    assert stage.show.viewer("twitch:id-dan").rejected == 1  # type: ignore[union-attr]
+
+
+def test_reject_takes_a_boosted_answer_back() -> None:
+    """What was out is retracted and the lines wait again."""
+    stage, held = with_held_boost()
+    stage.staff(13.0, "approve", "m1", decision=held)
+    stage.staff(20.0, "reject", "m1", "w1")
+    assert stage.candidate("w1")["state"] == "retracted"
+    assert stage.waiting() == ["m1", "m2", "m3"]
+
+
+def test_a_rejected_post_is_not_made() -> None:
+    """A held FAQ post that is rejected can no longer be approved."""
+    stage = Stage(entry("price"), ladder__mode__post_faq="approve")
+    stage.chat(0.0, "price?", "ann", line="m1")
+    stage.tick(30.0)
+    held = stage.decisions("post_faq")[0].id
+    stage.staff(31.0, "reject", "m1", decision=held)
+    stage.staff(32.0, "approve", "m1", decision=held)
+    stage.tick(200.0)
+    assert not stage.sends()
+
+
+# answered, dismiss, reopen
+
+
+@pytest.mark.parametrize(("voice", "resolution", "recovery"), [(True, "host_voice", None), (False, "staff", "firm")])
+def test_answered_settles_all_waiting_lines(voice: bool, resolution: str, recovery: str | None) -> None:
+    """One tap: by the host aloud, or by staff."""
+    stage = asked()
+    stage.staff(5.0, "answered", "m1", voice=voice)
+    (resolved,) = stage.decisions("resolve")
+    assert (resolved.askers, resolved.resolution, resolved.recovery) == (("m1", "m2"), resolution, recovery)
+    stage.tick(500.0)
+    assert not [d for d in stage.decisions("escalate", "post_faq") if d.question == "m1"]
+
+
+def test_dismissed_is_neither_answered_nor_asked_again() -> None:
+    """Nobody needs to answer it: no step is due, no recovery counted, the record says dismissed and keeps the lines open."""
+    stage = asked()
+    stage.staff(5.0, "dismiss", "m1")
+    stage.tick(500.0)
+    record = stage.show.records()[0]
+    assert (record.state, record.resolution, record.recovery, record.open) == ("dismissed", "dismissed", None, ("m1", "m2"))
+    assert not [d for d in stage.decisions("escalate") if d.question == "m1"]
+
+
+@pytest.mark.parametrize("action", ["answered", "dismiss"])
+def test_reopen_undoes_the_last_minute(action: str) -> None:
+    """Within a minute what was settled waits again; later it does not."""
+    soon, late = asked(), asked()
+    for stage, at in ((soon, 64.0), (late, 66.0)):
+        stage.staff(5.0, action, "m1")
+        stage.staff(at, "reopen", "m1")
+    assert [d.askers for d in soon.decisions("reopen")] == [("m1", "m2")]
+    assert soon.waiting() == ["m1", "m2", "m3"]
+    assert not late.decisions("reopen")
+
+
+def test_reopen_undoes_only_what_was_settled_last() -> None:
+    """Lines that were answered earlier stay answered."""
+    stage = asked()
+    stage.voice(3.0, "colour blue")
+    stage.chat(20.0, "colour?", "eve", line="m4")
+    stage.staff(25.0, "answered", "m1")
+    stage.staff(26.0, "reopen", "m1")
+    assert stage.decisions("reopen")[0].askers == ("m4",)
+
+
+# boost, post_faq
+
+
+def test_staff_boost_a_candidate_at_once() -> None:
+    """Also one that was refused: the lines it reaches are settled by it, and it is posted."""
+    stage = asked()
+    stage.chat(3.0, "colour navy #joke!", "dan", line="w1")
+    stage.staff(4.0, "boost", "m1", "w1")
+    assert stage.decisions("resolve")[0].askers == ("m1", "m2")
+    assert [send.time for send in stage.sends("boost")] == [4.0]
+
+
+def test_staff_may_word_an_answer() -> None:
+    """`text` replaces the viewer's wording in the post."""
+    stage = asked()
+    stage.chat(3.0, "colour navy ~0.55!", "dan", line="w1")
+    stage.staff(4.0, "boost", "m1", "w1", text="  It is navy.  ")
+    assert "It is navy." in stage.sends("boost")[0].text
+
+
+@pytest.mark.xfail(
+    strict=True, reason="staff._boost does not look at the candidate's state: an emptied text goes out under the viewer's name"
+)
+def test_a_deleted_answer_cannot_be_boosted() -> None:
+    """The desk may be a second behind: what a moderator deleted is not carried further."""
+    stage = asked()
+    stage.chat(3.0, "colour navy ~0.55!", "dan", line="w1")
+    stage.delete(4.0, "w1")
+    stage.staff(5.0, "boost", "m1", "w1")
+    assert not stage.sends() and stage.waiting() == ["m1", "m2", "m3"]
+
+
+def test_staff_post_an_entry_in_its_or_their_own_words() -> None:
+    """The best entry without a choice, another by its id, or a wording of their own; answered when it was sent."""
+    for values, text in (
+        ({}, "colour blue!"),
+        ({"faq": "colour"}, "colour blue!"),
+        ({"faq": "colour", "text": "Blue it is"}, "Blue it is"),
+    ):
+        stage = asked()
+        stage.staff(5.0, "post_faq", "m1", **values)
+        (send,) = stage.sends("post_faq")
+        assert text in send.text
+        stage.sent(6.0, send)
+        assert stage.decisions("resolve")[0].askers == ("m1", "m2")
+
+
+# board, later, note, claim
+
+
+def test_to_host_puts_it_on_the_board_now() -> None:
+    """And not a second time when it would have been due; the host's answer is then joint recovery."""
+    stage = asked()
+    stage.staff(5.0, "to_host", "m1")
+    stage.tick(100.0)
+    assert [d.time for d in stage.decisions("escalate") if d.question == "m1" and d.to == "board"] == [5.0]
+    stage.voice(101.0, "colour blue")
+    assert stage.decisions("resolve")[0].recovery == "joint"
+
+
+def test_note_claim_and_later_are_kept_for_the_pages() -> None:
+    """A note is cut to its length, a claim toggles, `later` is noted with its time; none of them decides anything."""
+    stage = asked()
+    before = len(stage.decisions())
+    stage.staff(5.0, "note", "m1", text="x" * 900)
+    stage.staff(6.0, "claim", "m1")
+    stage.staff(7.0, "later", "m1")
+    question = stage.show.snapshot().questions[0]
+    assert (len(question["note"]), question["claimed_by"], question["done"]["later"]) == (500, "kim", 7.0)
+    stage.staff(8.0, "claim", "m1")
+    assert stage.show.snapshot().questions[0]["claimed_by"] == ""
+    assert len(stage.decisions()) == before
+
+
+# relink, merge, split
+
+
+def test_relink_corrects_what_a_line_answers() -> None:
+    """The lines it no longer answers wait again, the new ones are settled; a decision names the whole new list."""
+    stage = asked()
+    stage.chat(3.0, "colour 40!", "dan", line="w1")
+    stage.staff(4.0, "relink", None, "w1", answers=["m3", "gone"])
+    assert stage.decisions("relink")[0].answers == ("m3",)
+    assert stage.waiting() == ["m1", "m2"]
+    assert stage.state_of("m3") == "answered"
+
+
+@pytest.mark.xfail(strict=True, reason="staff._relink makes no Candidate, so that deleting the line later takes nothing back")
+def test_a_relinked_answer_can_be_deleted() -> None:
+    """What settled a line by correction is taken back like any other answer."""
+    stage = asked()
+    stage.chat(3.0, "navy 40!", "dan", line="w1")
+    stage.staff(4.0, "relink", None, "w1", answers=["m3"])
+    stage.delete(5.0, "w1")
+    assert "m3" in stage.waiting()
+
+
+@pytest.mark.xfail(strict=True, reason="staff._relink makes no Candidate, so that a thanks finds nobody to accept")
+def test_a_relinked_answer_can_be_thanked_for() -> None:
+    """Its author gains trust by the asker's thanks."""
+    stage = asked()
+    stage.chat(3.0, "navy 40!", "dan", line="w1")
+    stage.staff(4.0, "relink", None, "w1", answers=["m3"])
+    stage.chat(5.0, "thanks", "cat")
+    assert stage.show.viewer("twitch:id-dan").accepted == 1  # type: ignore[union-attr]
+
+
+def test_merge_makes_one_question_of_two() -> None:
+    """The asker lines move in the order of their times; the Question merged away is gone; an answer reaches all."""
+    stage = asked()
+    stage.staff(5.0, "merge", "m1", into="m3")
+    (merged,) = stage.decisions("merge")
+    assert (merged.question, merged.message, merged.askers) == ("m3", "m1", ("m1", "m2"))
+    (record,) = stage.show.records()
+    assert (record.id, record.messages) == ("m3", ("m1", "m2", "m3"))
+    stage.staff(6.0, "answered", "m3")
+    assert stage.waiting() == []
+
+
+@pytest.mark.xfail(strict=True, reason="staff._merge drops the other Question's `held` and `awaiting`: the post's fate finds no Question")
+def test_a_post_on_the_way_answers_after_a_merge() -> None:
+    """The post was made for the Question that is merged away meanwhile."""
+    stage = Stage(entry("colour", "colour blue!"))
+    stage.chat(0.0, "colour?", "ann", line="m1")
+    stage.chat(1.0, "size?", "cat", line="m3")
+    stage.tick(30.0)
+    stage.staff(31.0, "merge", "m1", into="m3")
+    stage.sent(32.0, stage.sends("post_faq")[0])
+    assert "m1" not in stage.waiting()
+
+
+@pytest.mark.xfail(strict=True, reason="staff._merge keeps neither complaint, held posts nor the FAQ hits of the Question that goes")
+def test_merge_keeps_what_was_known() -> None:
+    """A complaint stays one, and a held post can still be approved."""
+    stage = Stage(entry("colour", "colour blue!"), ladder__mode__post_faq="approve")
+    stage.chat(0.0, "colour?", "ann", line="m1")
+    stage.chat(1.0, "size?", "cat", line="m3")
+    stage.tick(30.0)
+    held = stage.decisions("post_faq")[0].id
+    stage.staff(31.0, "merge", "m1", into="m3")
+    stage.staff(32.0, "approve", "m3", decision=held)
+    assert len(stage.sends("post_faq")) == 1
+
+
+@pytest.mark.parametrize(("moved", "left"), [(["m2"], ["m1"]), (["m1"], ["m2"])])
+def test_split_makes_two_questions_of_one(moved: list[str], left: list[str]) -> None:
+    """Each is known by its own first line afterwards, also when the first line is the one that leaves."""
+    stage = asked()
+    stage.staff(5.0, "split", "m1", askers=moved)
+    records = {record.id: record.messages for record in stage.show.records()}
+    assert records == {left[0]: tuple(left), moved[0]: tuple(moved), "m3": ("m3",)}
+    assert stage.decisions("split")[0].askers == tuple(moved)
+    stage.staff(6.0, "answered", moved[0])
+    assert stage.waiting() == [*left, "m3"] or sorted(stage.waiting()) == sorted([*left, "m3"])
+
+
+def test_split_of_all_or_none_does_nothing() -> None:
+    """There must be lines on both sides."""
+    stage = asked()
+    stage.staff(5.0, "split", "m1", askers=["m1", "m2"])
+    stage.staff(5.0, "split", "m1", askers=[])
+    assert not stage.decisions("split")
+
+
+def test_every_action_survives_a_snapshot() -> None:
+    """After any action the state is plain JSON and reads back the same."""
+    for action in sorted(ACTIONS):
+        stage, held = with_held_boost()
+        stage.staff(20.0, action, "m1", "w1", decision=held, into="m3", askers=["m2"], answers=["m3"], text="hello")
+        shot = stage.show.snapshot()
+        stage.restart()
+        assert json.dumps(stage.show.snapshot().base) == json.dumps(shot.base), action
+        assert stage.show.snapshot().questions == shot.questions, action
+
+
+def test_the_table_in_the_docstring_names_every_action() -> None:
+    """The documentation beside the code is complete."""
+    from livebot.core import staff
+
+    table = {line.split("|")[1].strip() for line in (staff.__doc__ or "").splitlines() if line.startswith("| ")} - {"action", "-----------"}
+    assert table == set(ACTIONS)
