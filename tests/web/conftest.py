@@ -116,6 +116,9 @@ class KeywordMatcher:
         topic = topic_of(said.reading.text, 1)
         return [Score(i, 0.84 if topic and topic == topic_of(a.reading.text, 0) else 0.02) for i, a in enumerate(asked)]
 
+    def right(self, evidence: Any) -> float:
+        return 0.84
+
     def agrees(self, line: LineReading, faq_id: str) -> float:
         digits = [c for c in line.text if c.isdigit()]
         return 0.8 if all(d in self.entries[faq_id].answer for d in digits) and digits else 0.1

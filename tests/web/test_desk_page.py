@@ -195,6 +195,8 @@ async def test_a_refused_answer_says_why_and_can_still_be_sent(live, browser):
     live.time = 10.0
     question = live.say("반품할 수 있나요?", "파란하늘")
     answer = live.say("7일, 아니 9일 안이면 되는 것 같아요", "지나가던이")
+    live.time = 30.0
+    live.speak("네")
     page = await browser.open("/desk", "staff")
     card = page.locator(".answer", has_text="지나가던이")
     await card.locator(".card-state", has_text="본인도 확실하지 않다고 해요").wait_for()

@@ -6,7 +6,7 @@ import { has, moment, span, t } from "../shared/words.mjs";
 import { Fates, Preview, Sure } from "./preview.mjs";
 import { act, markOf } from "./taps.mjs";
 
-const FIRM_TOPICS = ["price", "discount", "stock", "delivery", "refund", "safety"];
+const FIRM_TOPICS = ["price", "coupon", "discount", "stock", "delivery", "refund", "safety"];
 
 /** The answer that `b` and `r` mean: the first that can be carried further. */
 export const bestAnswer = (question) => question.answers.find((answer) => canBoost(answer));

@@ -77,7 +77,7 @@ const WORDS = {
   by_expired: ["시간이 지나 목록에서 내렸어요", "Let go after its time"],
 
   // question pane
-  choose: ["왼쪽에서 질문을 고르면 여기에 펼쳐져요", "Choose a question on the left to see it here"],
+  choose: ["목록에서 질문을 고르면 여기에 펼쳐져요", "Choose a question in the queue to see it here"],
   choose_keys: ["j k 로 옮기고 enter 로 열어요", "j k to move, enter to open"],
   gone: ["이 질문은 합쳐졌거나 나뉘었어요", "This question was merged or split"],
   waiting_for: ["{people}명이 {time}째 기다려요", "{people} {people?person has|people have} waited {time}"],
@@ -112,6 +112,7 @@ const WORDS = {
   ],
   guard_unsafe: ["링크, 연락처처럼 내보낼 수 없는 것이 들어 있어요", "It holds a link, a contact or the like"],
   guard_quiet: ["이름을 알리고 싶어 하지 않는 분이에요", "This viewer does not want to be named"],
+  guard_unsure: ["맞는 답인지 확실하지 않아요", "Not sure enough that it is right"],
   guard_other: ["저절로 내보낼 만큼 확실하지 않아요", "Not sure enough to go out by itself"],
   topic_price: ["가격", "a price"],
   topic_discount: ["할인", "a discount"],
