@@ -198,6 +198,8 @@ async def test_a_refused_answer_says_why_and_can_still_be_sent(live, browser):
     live.time = 30.0
     live.speak("네")
     page = await browser.open("/desk", "staff")
+    await page.locator(".filters .tab").last.click()
+    await row(page, "반품할 수 있나요?").click()
     card = page.locator(".answer", has_text="지나가던이")
     await card.locator(".card-state", has_text="본인도 확실하지 않다고 해요").wait_for()
     await card.locator(".planned-text", has_text="지나가던이").wait_for()
