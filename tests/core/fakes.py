@@ -28,7 +28,7 @@ from livebot.core.events import (
     StaffAction,
     Tick,
 )
-from livebot.core.matcher import Asked, FaqEntry, Hit, Said, Score
+from livebot.core.matcher import Asked, Evidence, FaqEntry, Hit, Said, Score
 from livebot.core.reader import Around, Judgement, LineReading, Quantity
 from livebot.core.settings import ChannelSettings, ShowSettings, changed
 from livebot.core.show import Show, ShowState
@@ -105,8 +105,11 @@ class FakeMatcher:
         sure = next((float(word[1:].strip("!")) for word in words if word[0] == "~"), 0.9)
         return [Score(i, sure if _alike(said.reading, a.reading) or said.reply_to == a.line else 0.05) for i, a in enumerate(asked)]
 
-    def right(self, evidence: Any) -> float:
-        return float(evidence.link)
+    def right(self, evidence: Evidence) -> float:
+        """As sure as the link; hardly, where it is a joke or hearsay that nobody confirms, or somebody says otherwise."""
+        heard = {"joke", "hearsay", "unsure"} & evidence.reading.flags and max(evidence.by_faq or 0, evidence.by_host or 0) < 0.5
+        against = min(evidence.by_faq or 0, evidence.by_host or 0, evidence.by_peers or 0) < 0
+        return 0.2 if heard or against else evidence.link
 
     def agrees(self, line: LineReading, faq_id: str) -> float:
         entry = self._entries.get(faq_id)

@@ -80,7 +80,7 @@ def test_an_unsure_peer_answer_is_a_candidate_only() -> None:
     stage.tick(400.0)
     assert stage.readings()["m2"].answers == ("m1",)
     assert stage.waiting() == ["m1"]
-    assert stage.candidate("m2")["state"] == "candidate"
+    assert stage.candidate("m2")["lines"] == ["m1"]
     assert not stage.decisions("boost", "resolve")
 
 
@@ -93,6 +93,18 @@ def test_a_doubtful_answer_settles_nothing(flag: str) -> None:
     stage.tick(60.0)
     assert stage.waiting() == ["m1"]
     assert not stage.decisions("boost")
+
+
+@pytest.mark.xfail(
+    strict=True, reason="a refusal of the guard does not keep a line waiting: product.md settles it only with `no guard against it`"
+)
+@pytest.mark.parametrize("flag", ["#link", "#abuse", "#impersonation"])
+def test_an_unsafe_answer_settles_nothing(flag: str) -> None:
+    """However surely it is linked: an advertiser's line does not take the question off the board."""
+    stage = Stage()
+    stage.chat(0.0, "colour?", "ann", line="m1")
+    stage.chat(2.0, f"colour blue {flag}!", "bob")
+    assert stage.waiting() == ["m1"]
 
 
 def test_hearsay_that_the_faq_confirms_settles_the_line() -> None:
