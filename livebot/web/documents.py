@@ -48,7 +48,7 @@ class StaffDocument:
         }
 
     def _channel_entries(self) -> Section:
-        now = {channel.name: asdict(channel) for channel in self._live.channels()}
+        now = {channel.name: asdict(channel) | {"missed": round(channel.missed)} for channel in self._live.channels()}
         gone, self._channels = self._channels - now.keys(), set(now)
         return now | dict.fromkeys(gone)
 

@@ -93,6 +93,7 @@ class KeywordMatcher:
 
     def __init__(self, entries: Sequence[FaqEntry] = ENTRIES) -> None:
         self.entries = {entry.faq_id: entry for entry in entries}
+        self.sure = 0.93
         self.apart = False  # True: only the very same words are the same question
         self._remembered: dict[str, LineReading] = {}
 
@@ -101,7 +102,7 @@ class KeywordMatcher:
 
     def faq(self, line: LineReading, product: str | None) -> tuple[Hit, ...]:
         topic = topic_of(line.text, 0)
-        fits = [Hit(e.faq_id, 0.93 if len(line.text) < 40 else 0.71) for e in self.entries.values() if topic and e.topic == topic]
+        fits = [Hit(e.faq_id, self.sure) for e in self.entries.values() if topic and e.topic == topic]
         others = [Hit(e.faq_id, 0.21) for e in self.entries.values() if topic and e.topic != topic]
         return (*fits, *others[:2]) if fits else ()
 

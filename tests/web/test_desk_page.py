@@ -210,6 +210,23 @@ async def test_a_refused_answer_says_why_and_can_still_be_sent(live, browser):
     await card.locator(".fate-dropped", has_text="안 보내짐 (채널의 속도 제한)").wait_for()
 
 
+async def test_an_entry_that_may_not_fit_is_looked_at_first(live, browser):
+    """The key that sends the FAQ's answer opens the composer where the entry is only a guess, and sends at once where it surely fits."""
+    live.matcher.sure = 0.41
+    guess = live.say("선물 포장 되나요?", "소금빵")
+    live.matcher.sure = 0.93
+    sure = live.say("배송은 언제 오나요?", "구름빵")
+    page = await browser.open("/desk", "staff")
+    await row(page, "선물 포장 되나요?").click()
+    await page.keyboard.press("f")
+    await page.locator("#composer").wait_for()
+    await page.keyboard.press("Escape")
+    await row(page, "배송은 언제 오나요?").click()
+    await page.keyboard.press("f")
+    await taken(live, "post_faq", sure)
+    assert not any(getattr(event, "question", None) == guess for event in live.taken)
+
+
 async def test_an_answer_is_rejected(live, browser):
     """A rejected answer is marked, and its asker waits again."""
     ids = fill(live)

@@ -6,7 +6,7 @@ import { signIn } from "../shared/sign_in.mjs";
 import { lang, setLang, span, t } from "../shared/words.mjs";
 import { bestAnswer, boost, reject } from "./answers.mjs";
 import { Around } from "./around.mjs";
-import { compose, sendFaq } from "./faq.mjs";
+import { answerWith, compose } from "./faq.mjs";
 import { service } from "./order.mjs";
 import { QuestionPane } from "./question.mjs";
 import { Queue, useOrder } from "./queue.mjs";
@@ -254,7 +254,7 @@ const when = (holds, tap) => (holds ? (tap(), true) : null);
 const OF_QUESTION = {
   b: (desk, question) => when(bestAnswer(question), () => boost(desk, question, bestAnswer(question))),
   r: (desk, question) => when(bestAnswer(question), () => reject(desk, question, bestAnswer(question))),
-  f: (desk, question) => when(question.faq[0] && question.since !== null, () => sendFaq(desk, question, question.faq[0][0])),
+  f: (desk, question) => when(question.faq[0] && question.since !== null, () => answerWith(desk, question, question.faq[0])),
   e: (desk, question) => when(question.since !== null, () => compose(desk, question, question.faq[0]?.[0])),
   a: (desk, question) => when(question.since !== null, () => act(desk, "answered", { question: question.id })),
   h: (desk, question) => when(question.since !== null, () => act(desk, "to_host", { question: question.id })),

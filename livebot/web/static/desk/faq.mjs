@@ -8,6 +8,8 @@ import { bestAnswer } from "./answers.mjs";
 import { Preview, Sure } from "./preview.mjs";
 import { act, markOf } from "./taps.mjs";
 
+export const SURE = 0.5; // below it an entry is no more than a guess: it is looked at in the composer before it goes out
+
 /** The held FAQ post of a question, if there is one: [decision, step]. */
 const heldPost = (question) => Object.entries(question.held).find(([, step]) => step === "post_faq");
 
@@ -16,6 +18,11 @@ export function compose(desk, question, faqId) {
   const entry = desk.link.section("entries").get(faqId);
   desk.set({ composer: { question: question.id, faq: faqId ?? "", text: entry?.answer ?? "" }, pane: "question" });
   requestAnimationFrame(() => document.getElementById("composer")?.focus());
+}
+
+/** Answer with the best entry: at once where it surely fits, else by way of the composer. */
+export function answerWith(desk, question, [faqId, score]) {
+  return score >= SURE || heldPost(question) ? sendFaq(desk, question, faqId) : compose(desk, question, faqId);
 }
 
 export function sendFaq(desk, question, faqId, text) {
@@ -55,11 +62,11 @@ function Entry({ desk, question, hit: [faqId, score], entry = desk.link.section(
     </p>
     <p class="card-text" lang=${entry.lang || undefined}><${Said} text=${entry.answer} /></p>
     ${held && html`<p class="card-state"><${Mark} state="held" size="16" /><b class="is-held">${t("held_faq")}</b></p>`}
-    ${best && question.since !== null && html`<${Preview} desk=${desk} question=${question} spec=${{ action: "post_faq", faq: faqId }} />`}
+    ${best && (held || score >= SURE) && question.since !== null && html`<${Preview} desk=${desk} question=${question} spec=${{ action: "post_faq", faq: faqId }} />`}
     <div class="buttons">
       ${question.since !== null &&
-      html`<button type="button" class=${best && !bestAnswer(question) ? "main" : ""} disabled=${busy}
-        onClick=${() => (best ? sendFaq(desk, question, faqId) : compose(desk, question, faqId))}>
+      html`<button type="button" class=${best && score >= SURE && !bestAnswer(question) ? "main" : ""} disabled=${busy}
+        onClick=${() => (best ? answerWith(desk, question, [faqId, score]) : compose(desk, question, faqId))}>
         <${Icon} name="send" />${t(held ? "approve" : "send_faq")}${best && html`<kbd>f</kbd>`}
       </button>`}
       ${question.since !== null &&

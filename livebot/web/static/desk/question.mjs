@@ -5,7 +5,7 @@ import { get } from "../shared/sign_in.mjs";
 import { Name, Said } from "../shared/text.mjs";
 import { has, moment, sentence, span, t } from "../shared/words.mjs";
 import { Answers, bestAnswer } from "./answers.mjs";
-import { Faq } from "./faq.mjs";
+import { Faq, SURE } from "./faq.mjs";
 import { stateOf } from "./order.mjs";
 import { Fates } from "./preview.mjs";
 import { act, markOf, undo } from "./taps.mjs";
@@ -126,7 +126,7 @@ function Actions({ desk, question }) {
   const tap = (action) => () => act(desk, action, { question: question.id });
   const busy = (action) => desk.busy.has(markOf(action, question.id));
   if (!open && !desk.undo.length) return null;
-  const only = !bestAnswer(question) && !question.faq.length;
+  const only = !bestAnswer(question) && !(question.faq[0]?.[1] >= SURE);
   return html`<div class="actions" role="group" aria-label=${t("actions")}>
     ${open &&
     html`
