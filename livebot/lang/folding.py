@@ -19,6 +19,13 @@ _INVISIBLE = (
     "\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 _INVISIBLE_RE = re.compile(f"[{_INVISIBLE}\u0000-\u0008\u000b-\u001f\u007f-\u009f]")
+# What belongs to an emoji as people write it: joined emoji (a family), a flag of tags, the sign that asks for colour, a keycap.
+_OF_EMOJI = (
+    r"(?<=[\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff\ufe0f])\u200d(?=[\u2190-\u2bff\U0001f000-\U0001faff])"
+    r"|(?<=[\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff])\ufe0f|(?<=[0-9#*])\ufe0f(?=\u20e3)"
+    r"|(?<=\U0001f3f4)[\U000e0061-\U000e007a]{2,6}\U000e007f"
+)
+_UNSEEN_RE = re.compile(f"(?P<kept>{_OF_EMOJI})|[{_INVISIBLE}\u0000-\u0008\u000b-\u001f\u007f-\u009f]")
 _BIDI_RE = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _EMOJI_RE = re.compile(
     "(?:[\U0001f000-\U0001faff\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\u303d\u3297\u3299\u20e3\u200d\ufe0f]"
@@ -37,8 +44,8 @@ def has_bidi(text: str) -> bool:
 
 
 def strip_invisible(text: str) -> str:
-    """Return the text without characters that take no room or reorder what is seen."""
-    return _INVISIBLE_RE.sub("", text) if not text.isascii() or _INVISIBLE_RE.search(text) else text
+    """Return the text without characters that take no room or reorder what is seen; those that make up an emoji stay."""
+    return _UNSEEN_RE.sub(lambda match: match["kept"] or "", text) if _INVISIBLE_RE.search(text) else text
 
 
 def fold(text: str) -> str:

@@ -11,7 +11,10 @@ _DATA = load("numbers_en.json")
 _ONES: dict[str, int] = _DATA["ones"]
 _TENS: dict[str, int] = _DATA["tens"]
 _UNITS: dict[str, str] = _DATA["units"]
-_WRITTEN = re.compile(r"(?P<cur>[$£€])?\s?(?<![\w.])(?P<num>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s?(?P<unit>[a-z%]+)?")
+# `in` after a space is a unit only where nothing follows: `3 in 1`, `2 in stock`.
+_WRITTEN = re.compile(
+    r"(?P<cur>[$£€])?\s?(?<![\w.])(?P<num>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<after>[$£€])?(?:\s(?!in\s\w))?(?P<unit>%|[a-z]+)?"
+)
 _CURRENCY = {"$": "usd", "£": "gbp", "€": "eur"}
 _WORD = re.compile(r"[a-z]+|%")
 
@@ -21,10 +24,14 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     found: list[Quantity] = []
     if any(char.isdigit() for char in text):
         for match in _WRITTEN.finditer(text):
-            unit = _CURRENCY.get(match["cur"] or "") or _UNITS.get(match["unit"] or "", "")
-            found.append(Quantity(float(match["num"].replace(",", "")), unit))
+            unit = _CURRENCY.get(match["cur"] or match["after"] or "") or _UNITS.get(match["unit"] or "", "")
+            found.append(_quantity(float(match["num"].replace(",", "")), unit))
     found.extend(_spoken(_WORD.findall(text)))
     return tuple(dict.fromkeys(found))
+
+
+def _quantity(value: float, unit: str) -> Quantity:
+    return Quantity(value / 100, "usd") if unit == "cent" else Quantity(value, unit)
 
 
 def _spoken(words: list[str]) -> list[Quantity]:
@@ -35,10 +42,10 @@ def _spoken(words: list[str]) -> list[Quantity]:
         if value is None:
             i += 1
             continue
-        unit = _UNITS.get(words[end], "") if end < len(words) else ""
+        unit = _UNITS.get(words[end], "") if end < len(words) and (words[end] != "in" or end + 1 == len(words)) else ""
         # A lone "one" is a pronoun ("this one", "one of"): it counts only before a unit.
         if unit or words[i:end] not in (["one"], ["oh"]):
-            found.append(Quantity(value, unit))
+            found.append(_quantity(value, unit))
         i = end
     return found
 
@@ -52,6 +59,10 @@ def _run(words: list[str], start: int) -> tuple[int, float | None]:
     i, total, decimals = start, 0, ""
     if words[start] == "a" and words[start + 1 : start + 2] in (["hundred"], ["thousand"]):
         pieces, i = [1], start + 1
+    elif words[start] == "hundred":
+        pieces = [1]
+    elif words[start] == "point" and words[start + 1 : start + 2] not in (["one"], ["oh"]):
+        pieces = [0]
     while i < len(words):
         word = words[i]
         if word in _TENS:
@@ -69,6 +80,8 @@ def _run(words: list[str], start: int) -> tuple[int, float | None]:
             while i + 1 < len(words) and words[i + 1] in _ONES:
                 decimals += str(_ONES[words[i + 1]])
                 i += 1
+        elif word == "and" and pieces and words[i + 1 : i + 3] == ["a", "half"]:
+            decimals, i = "5", i + 2
         elif word == "and" and pieces and i + 1 < len(words) and (words[i + 1] in _ONES or words[i + 1] in _TENS) and pieces[-1] >= 100:
             pass
         else:

@@ -23,7 +23,9 @@ _UNIT = "|".join(
 )
 _SINO = "영공일이삼사오육륙칠팔구"
 _WRITTEN = re.compile(
-    rf"(?<![\d.,a-z])(?:(?P<eok>\d+)\s?억\s?)?(?:(?P<man>\d+(?:[.,]\d+)?)\s?만\s?)?(?:(?P<cheon>\d(?:\.\d+)?)\s?천\s?)?(?:(?P<baek>\d)\s?백\s?)?"
+    r"(?<![\d.,a-z])(?:(?P<eok>\d+)\s?억\s?)?"
+    r"(?:(?=\d)(?:(?P<man_cheon>\d)천)?(?:(?P<man_baek>\d)백)?(?P<man>\d+(?:[.,]\d+)?)?\s?만\s?|(?<![가-힣])(?P<one>만)(?=\d))?"
+    r"(?:(?P<cheon>\d(?:\.\d+)?)\s?천\s?)?(?:(?P<baek>\d)\s?백\s?)?"
     rf"(?P<rest>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)?\s?(?P<unit>{_UNIT})?"
 )
 _SPOKEN = re.compile(
@@ -32,9 +34,14 @@ _SPOKEN = re.compile(
 _NATIVE_UNIT = _UNIT.replace("|세(?!", "|세세(?!")
 _NATIVE_RE = re.compile(
     r"(?<![가-힣])(?P<tens>열|스물|서른|마흔|쉰|예순|일흔|여든|아흔)?\s?"
-    r"(?P<one>하나|한두|두세|서너|한|둘|두|셋|세|넷|네|다섯|여섯|일곱|여덟|아홉|스무)?\s?"
+    r"(?P<one>하나|한두|두세|서너|한|둘|두|셋|세|석|넷|네|넉|다섯|여섯|일곱|여덟|아홉|스무)?\s?"
     rf"(?P<unit>{_NATIVE_UNIT})"
 )
+_DAYS: dict[str, int] = _DATA["days"]
+_DAYS_RE = re.compile(rf"(?<![가-힣])({'|'.join(_DAYS)})(?![가-힣]*째)")
+_DAY_COUNTS = frozenset(f"{sign}일" for sign in "삼육칠팔구")  # 이일, 사일, 오일 are words of their own
+_RUNS = frozenset({"일이", "이삼", "삼사", "사오", "오육", "육칠", "칠팔", "팔구"})
+_RANGED = frozenset({"day", "week", "month", "year", "min", "h", "times", "people", "ea"})
 _RANGES = {"한두": (1.0, 2.0), "두세": (2.0, 3.0), "서너": (3.0, 4.0)}
 _ENDING = re.compile(r"$|[\s이에은는도만요을를로까씩정간,.!?~입래라인]")
 # One spoken digit before these is a word of its own more often than a number: 이번, 이분, 사장, 오도, 일단, 구분, 이개월 is fine.
@@ -48,12 +55,14 @@ def quantities(text: str) -> tuple[Quantity, ...]:
         for match in _WRITTEN.finditer(text):
             value = _written(match)
             if value is not None:
-                found.append(_with_unit(value, match["unit"], bool(match["man"] or match["cheon"])))
+                found.append(_with_unit(value, match["unit"], any(sign in "만천" for sign in match[0])))
     for match in _SPOKEN.finditer(text):
-        quantity = _spoken(match)
-        if quantity is not None:
-            found.append(quantity)
+        found.extend(_spoken(match))
+    for match in _DAYS_RE.finditer(text):
+        found.append(Quantity(float(_DAYS[match[1]]), "day"))
     for match in _NATIVE_RE.finditer(text):
+        if match[0] in _NOT_A_NUMBER:
+            continue
         values = _RANGES.get(match["one"] or "", (float(_NATIVE.get(match["tens"] or "", 0) + _NATIVE.get(match["one"] or "", 0)),))
         if match["one"] or match["tens"]:
             found.extend(_with_unit(value, match["unit"]) for value in values)
@@ -61,27 +70,34 @@ def quantities(text: str) -> tuple[Quantity, ...]:
 
 
 def _written(match: re.Match[str]) -> float | None:
-    eok, man, cheon, baek, rest = (match[name] for name in ("eok", "man", "cheon", "baek", "rest"))
-    if not (eok or man or cheon or baek or rest):
+    if not match[0].strip() or match[0].strip() == match["unit"]:
         return None
-    value = float(eok or 0) * 1e8 + float((man or "0").replace(",", ".")) * 1e4 + float(cheon or 0) * 1e3 + float(baek or 0) * 1e2
-    tail = float((rest or "0").replace(",", ""))
-    return value + tail
+    man = 1e3 * _digits(match, "man_cheon") + 1e2 * _digits(match, "man_baek") + float((match["man"] or "0").replace(",", "."))
+    man += bool(match["one"])  # 만2천
+    value = 1e8 * _digits(match, "eok") + 1e4 * man + 1e3 * _digits(match, "cheon") + 1e2 * _digits(match, "baek")
+    return value + float((match["rest"] or "0").replace(",", ""))
 
 
-def _spoken(match: re.Match[str]) -> Quantity | None:
+def _digits(match: re.Match[str], name: str) -> float:
+    return float(match[name] or 0)
+
+
+def _spoken(match: re.Match[str]) -> list[Quantity]:
     digits = match["num"].replace(" ", "")
     unit, after = match["unit"], match["after"]
+    ends = match["num"].endswith(" ") or _ENDING.match(after)
+    if not unit and digits.endswith("일") and ends and (digits[:-1] in _RUNS or digits in _DAY_COUNTS):
+        digits, unit = digits[:-1], "일"  # 이삼일, 삼일: the last sign is no one but a day
     if not unit and not _stands_alone(digits, after):
-        return None
+        return []
     if unit and len(digits) == 1 and (match["num"].strip() + unit in _NOT_A_NUMBER or (len(unit) == 1 and not _ENDING.match(after))):
-        return None
+        return []
+    if digits in _RUNS and UNITS.get(unit or "") in _RANGED and not match["dec"]:
+        return [_with_unit(float(_DIGITS[sign]), unit) for sign in digits]
     value = _value(digits)
-    if value is None:
-        return None
     if match["dec"]:
         value += float("0." + "".join(str(_DIGITS[sign]) for sign in match["dec"].replace(" ", "")))
-    return _with_unit(value, unit, any(sign in "만천" for sign in digits))
+    return [_with_unit(value, unit, any(sign in "만천" for sign in digits))]
 
 
 def _stands_alone(digits: str, after: str) -> bool:
@@ -91,7 +107,7 @@ def _stands_alone(digits: str, after: str) -> bool:
     return len(digits) >= 3 or (len(digits) == 2 and digits[0] in _DIGITS and digits[1] in "만천백")
 
 
-def _value(signs: str) -> float | None:
+def _value(signs: str) -> float:
     """Return the value of a run of Sino-Korean signs; a run of bare digits is read digit by digit (삼구 = 39)."""
     if all(sign in _DIGITS for sign in signs):
         return float("".join(str(_DIGITS[sign]) for sign in signs))

@@ -17,6 +17,7 @@ from livebot.lang.folding import fold, has_bidi, script_of, strip_invisible
 from livebot.lang.judge import Judge
 from livebot.lang.ko import Korean
 from livebot.lang.pack import FLAGS, Pack
+from livebot.lang.products import ProductNames
 from livebot.learned.files import load_model
 from livebot.learned.text_model import TextModel
 from livebot.learned.vectors import Vector, decode_all
@@ -59,8 +60,7 @@ class LineReader:
         self._model = TextModel(model if model is not None else load_model("text"))
         self._judge = Judge(judge if judge is not None else load_model("judge"))
         self._packs: dict[str, Pack] = {"ko": Korean(), "en": English()}
-        self._products: dict[str, str] = {}
-        self._names: dict[str, set[str]] = {}
+        self._products = ProductNames()
         self._cache: dict[str, LineReading] = {}
         self._vectors: dict[str, Mapping[str, Vector]] = {}
 
@@ -89,13 +89,8 @@ class LineReader:
 
     def learn_product(self, key: str, name: str) -> None:
         """From now on a line that says what is peculiar to the name of product `key` names that product."""
-        self._names.setdefault(key, set()).update(word for word in fold(name).split() if len(word) >= 2)
-        words = [word for known in self._names.values() for word in known]
-        # A word of two products' names (the brand) tells nothing; with one product known, every word might be the brand.
-        self._products = {word: key for key, known in self._names.items() for word in sorted(known) if words.count(word) == 1}
-        if len(self._names) < 2:
-            self._products = {}
-        self._cache.clear()
+        if self._products.learn(key, name):
+            self._cache.clear()
 
     def explain(self, text: str, head: str) -> list[tuple[str, float]]:
         """Return what in the text counted for `head`, strongest first."""
@@ -126,7 +121,7 @@ class LineReader:
             quantities=pack.quantities(folded),
             polarity=("yes" in labels) * 1.0 - ("no" in labels) * 1.0,
             topics=tuple(sorted(label[6:] for label in labels if label.startswith("topic:"))),
-            products=self._named(folded),
+            products=self._products.named_in(folded),
             names=pack.names(folded),
             flags=frozenset(flags),
             vectors=vectors,
@@ -134,9 +129,6 @@ class LineReader:
 
     def _scores(self, folded: str, vectors: Mapping[str, Vector]) -> dict[str, float]:
         return self._model.scores(folded, vectors)
-
-    def _named(self, folded: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(key for name, key in self._products.items() if name in folded))
 
     def _safety(self, text: str, folded: str) -> set[str]:
         found = set()

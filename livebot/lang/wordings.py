@@ -64,7 +64,7 @@ def particle(word: str, after_vowel: str, after_consonant: str) -> str:
 
 def one_line(text: str) -> str:
     """Return a text fit for one line of chat: no line breaks, no control, invisible or direction-changing characters."""
-    return " ".join(_CONTROL.sub(" ", strip_invisible(unicodedata.normalize("NFC", text))).split())
+    return " ".join(strip_invisible(_CONTROL.sub(" ", unicodedata.normalize("NFC", text))).split())
 
 
 def shorten(text: str, limit: int) -> str:

@@ -79,6 +79,7 @@ def fit_net(
                               batch_size=min(256, len(labels)), learning_rate_init=2e-3)  # fmt: skip
         model.fit(standard, labels)
         layers = list(zip(model.coefs_, model.intercepts_, strict=True))
+        layers[0][0][matrix.std(axis=0) < 1e-6] = 0.0  # what never varied was not learnt: it must not count on new shows either
     else:
         model = LogisticRegression(C=1.0, max_iter=1000)
         model.fit(standard, labels, sample_weight=weights)

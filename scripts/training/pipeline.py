@@ -13,6 +13,7 @@ import pickle
 import random
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from livebot.core.decisions import Decision, Reading, to_record
 from livebot.evals.show import score
 from livebot.lang.folding import fold
 from livebot.lang.judge import KINDS, features
+from livebot.lang.products import ProductNames
 from livebot.lang.reader import LineReader
 from livebot.learned.net import Net
 from livebot.learned.text_model import TextModel
@@ -194,9 +196,12 @@ class Pipeline:
             words, bits = Weights(background["words"]), Weights(background["pieces"])
             index = FaqIndex(entries, read, words, bits, {})
             index._usable = {variant}
+            names = ProductNames()
             for row in show.lines:
+                if row["kind"] == "product":
+                    names.learn(row["product"], row["text"])
                 if row["kind"] == "question" and is_viewer(row):
-                    line = make_text(read(row["text"]), words, bits)
+                    line = make_text(replace(read(row["text"]), products=names.named_in(fold(row["text"]))), words, bits)
                     right = index.by_id.get(row["faq_id"], -1)
                     found = {"X": index.features(line, row["product"]), "right": right, "line": line, "index": index, "whole": share == 1.0}
                     out.append(found)
@@ -427,9 +432,7 @@ def _decoded(text: str) -> Any:
 
 
 def _with(reading: Any, vectors: Mapping[str, Any], scores: Mapping[str, float] | None) -> Any:
-    from dataclasses import replace as replaced
-
-    return replaced(reading, vectors=vectors, scores=scores if scores is not None else reading.scores)
+    return replace(reading, vectors=vectors, scores=scores if scores is not None else reading.scores)
 
 
 def _flat(heads: int) -> dict[str, Any]:
