@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 MAX_RAW = 500
 MAX_FOLDED = 200
@@ -50,16 +51,21 @@ def strip_invisible(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return the folded text, at most `MAX_FOLDED` characters."""
-    text = text[:MAX_RAW]
+    text = text[:MAX_RAW].lower()
     if not _PLAIN_RE.fullmatch(text):
-        text = _SPACE_RE.sub(" ", _EMOJI_RE.sub(EMOJI, text))
-        text = _INVISIBLE_RE.sub("", _compatible(_MARKS_RE.sub("", _INVISIBLE_RE.sub("", text))))[:MAX_RAW]
+        text = _compatible(_INVISIBLE_RE.sub("", _SPACE_RE.sub(" ", _EMOJI_RE.sub(EMOJI, text)))).lower()
+        text = _EMOJI_RE.sub(EMOJI, _MARKS_RE.sub("", _INVISIBLE_RE.sub("", text)))
     elif text.count(":") > 1:
-        text = _EMOJI_RE.sub(EMOJI, text.lower())
-    text = _RUN_RE.sub(_shorten, text.lower())
-    if len(text) > 24:
-        text = _PHRASE_RUN_RE.sub(r"\1", text)
-    return _SPACE_RE.sub(" ", text).strip()[:MAX_FOLDED]
+        text = _EMOJI_RE.sub(EMOJI, text)
+    return _without_runs(_SPACE_RE.sub(" ", text).strip())[:MAX_FOLDED].strip()
+
+
+def _without_runs(text: str) -> str:
+    """Shorten runs of one sign, and of phrases until there are none: what is left after one may be another."""
+    text = _RUN_RE.sub(_shorten, text)
+    while len(text) > 24 and (shorter := _PHRASE_RUN_RE.sub(r"\1", text)) != text:
+        text = _RUN_RE.sub(_shorten, shorter)
+    return text
 
 
 def _shorten(run: re.Match[str]) -> str:
@@ -69,11 +75,17 @@ def _shorten(run: re.Match[str]) -> str:
 
 
 def _compatible(text: str) -> str:
-    """NFC everywhere; NFKC on what is no jamo. An expansion bomb (one sign that becomes eighteen) is cut by the caller."""
+    """NFC everywhere; NFKC on what is no jamo, cut again: an expansion bomb is one sign that becomes eighteen."""
     text = unicodedata.normalize("NFC", text)
     if unicodedata.is_normalized("NFKC", text):
         return text
-    return "".join(c if "\u3131" <= c <= "\u318e" or c == EMOJI else unicodedata.normalize("NFKC", c) for c in text)
+    folded = "".join(map(_compatible_sign, text))
+    return unicodedata.normalize("NFC", folded[:MAX_RAW])
+
+
+@lru_cache(maxsize=4096)
+def _compatible_sign(char: str) -> str:
+    return char if "\u3131" <= char <= "\u318e" or char == EMOJI else unicodedata.normalize("NFKC", char)
 
 
 def script_of(text: str) -> str:

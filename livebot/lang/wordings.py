@@ -39,7 +39,7 @@ class Wordings:
             longest = max(shown, key=lambda name: len(shown[name]))
             shown[longest] = shorten(shown[longest], max(1, len(shown[longest]) - (len(text) - limit)))
             text = self._fill(code, lang, shown)
-        return text[:limit]
+        return one_line(text[:limit])
 
     def _fill(self, code: str, lang: str, values: Mapping[str, str]) -> str:
         forms = self._words.get(code)
