@@ -7,29 +7,59 @@ environment variable, one ending in `_file` a file that holds the secret.
 from __future__ import annotations
 
 import datetime
+import json
 import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic.fields import FieldInfo
 
 from livebot.core.settings import ChannelSettings, Ladder, Limits, Matching, Modes, People, ProductSettings, ShowSettings
 from livebot.errors import UserError
 
 DEFAULT_NAME = "livebot.toml"
 Mode = Literal["auto", "approve", "off"]
-PLATFORMS = ("twitch", "bridge", "paste")
-MAX_LENGTHS = {"twitch": 500, "bridge": 500, "paste": 500}
+MAX_LENGTHS = {"twitch": 500, "bridge": 500}
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
 Chance = Annotated[float, Field(ge=0, le=1)]
+File = Annotated[Path, Field(strict=False)]
+Texts = Annotated[tuple[str, ...], Field(strict=False)]
+Variable = Annotated[str, Field(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")]
+PATTERNS = {
+    r"^[^\s#:]+$": "must be a name without spaces, # and :",
+    r"^(wss?://.+)?$": "must begin with ws:// or wss://",
+    r"^([A-Za-z_][A-Za-z0-9_]*)?$": "must be the name of an environment variable, not the secret itself",
+}
+KINDS = {
+    "bool_type": "must be true or false",
+    "int_type": "must be a whole number",
+    "float_type": "must be a number",
+    "string_type": "must be a text in quotes",
+    "tuple_type": "must be a list: [[section]] for tables, [..., ...] for values",
+    "model_type": "must be a table: [section]",
+}
+# What the example shows where a key has no default of its own.
+SAMPLES: dict[str, Any] = {
+    "show.date": datetime.date(2026, 11, 22),
+    "channel.platform": "twitch",
+    "channel.room": "myshop",
+    "channel.token_file": "twitch-token.txt",
+    "channel.max_length": 500,
+    "product.key": "serum",
+    "faq.file": "faq.csv",
+    "ladder.expire_after": 1800,
+    "web.token_file": "page-tokens.json",
+    "store.file": "livebot.db",
+}
 
 
 class Section(BaseModel):
-    """A part of the config: unknown keys are refused."""
+    """A part of the config: unknown keys are refused, and a text is no number."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class ShowSection(Section):
@@ -37,7 +67,9 @@ class ShowSection(Section):
 
     name: str = Field("show", description="the show's name in the store and the report", min_length=1, max_length=100)
     language: Literal["ko", "en"] = Field("ko", description="language of the bot's posts where a line's own is not known")
-    date: datetime.date | None = Field(None, description="the show's date, which decides the valid FAQ entries; default: today")
+    date: Annotated[datetime.date, Field(strict=False)] | None = Field(
+        None, description="the show's date, which decides the valid FAQ entries; default: today"
+    )
 
 
 class ChannelSection(Section):
@@ -49,17 +81,17 @@ class ChannelSection(Section):
     )
     send: bool = Field(False, description="whether livebot may write here")
     login: str = Field("", description="Twitch: login of the account that writes (needs a token)")
-    token_env: str = Field("", description="environment variable that holds the token")
-    token_file: Path | None = Field(None, description="file that holds the token")
-    signing_key_env: str = Field("", description="bridge: environment variable that holds the key of signed posts (optional)")
+    token_env: Variable = Field("", description="environment variable that holds the token")
+    token_file: File | None = Field(None, description="file that holds the token")
+    signing_key_env: Variable = Field("", description="bridge: environment variable that holds the key of signed posts (optional)")
     max_length: int | None = Field(None, description="longest post in characters; default: the platform's", ge=20, le=10_000)
     language: Literal["", "ko", "en"] = Field("", description="language of posts on this channel; default: the question's own")
     url: str = Field("", description="Twitch: another server's WebSocket address (for tests)", pattern=r"^(wss?://.+)?$")
 
     @property
     def name(self) -> str:
-        """Return the channel as events carry it: platform:room."""
-        return f"{self.platform}:{self.room}"
+        """Return the channel as events carry it: platform:room. Twitch writes its rooms in small letters."""
+        return f"{self.platform}:{self.room.lower() if self.platform == 'twitch' else self.room}"
 
     @model_validator(mode="after")
     def _can_send(self) -> ChannelSection:
@@ -75,13 +107,13 @@ class ProductSection(Section):
 
     key: str = Field(description="the product's key, as in the FAQ", min_length=1, max_length=100)
     name: str = Field("", description="the product's name as shown and said")
-    also: tuple[str, ...] = Field((), description="other names it goes by")
+    also: Texts = Field((), description="other names it goes by")
 
 
 class FaqSection(Section):
     """[faq] the shop's questions and answers."""
 
-    file: Path | None = Field(None, description="CSV, XLSX or JSON Lines with faq_id, canonical, answer (relative to this file)")
+    file: File | None = Field(None, description="CSV, XLSX or JSON Lines with faq_id, canonical, answer (relative to this file)")
 
 
 class MatchSection(Section):
@@ -154,14 +186,14 @@ class WebSection(Section):
 
     host: str = Field("127.0.0.1", description="address to listen on; other than loopback, anybody in that network can reach it")
     port: int = Field(8765, description="port", ge=0, le=65_535)
-    names: tuple[str, ...] = Field((), description="host names under which the pages may be opened, besides localhost")
-    token_file: Path | None = Field(None, description="file where the pages' tokens are kept between runs; default: new ones each run")
+    names: Texts = Field((), description="host names under which the pages may be opened, besides localhost")
+    token_file: File | None = Field(None, description="file where the pages' tokens are kept between runs; default: new ones each run")
 
 
 class StoreSection(Section):
     """[store] what is kept."""
 
-    file: Path | None = Field(None, description="SQLite file; default: nothing is kept")
+    file: File | None = Field(None, description="SQLite file; default: nothing is kept")
     resume_minutes: int = Field(
         30, description="a show that was interrupted less than this long ago goes on when it is run again", ge=0, le=1_440
     )
@@ -172,8 +204,8 @@ class Config(Section):
     """The whole file."""
 
     show: ShowSection = Field(default_factory=ShowSection, description="the broadcast")
-    channel: tuple[ChannelSection, ...] = Field((), description="the chat rooms")
-    product: tuple[ProductSection, ...] = Field((), description="the products")
+    channel: Annotated[tuple[ChannelSection, ...], Field(strict=False)] = Field((), description="the chat rooms")
+    product: Annotated[tuple[ProductSection, ...], Field(strict=False)] = Field((), description="the products")
     faq: FaqSection = Field(default_factory=FaqSection, description="the shop's questions and answers")
     match: MatchSection = Field(default_factory=MatchSection, description="reading and matching")
     ladder: LadderSection = Field(default_factory=LadderSection, description="when which step is due")
@@ -189,6 +221,14 @@ class Config(Section):
         if len(set(names)) < len(names):
             raise ValueError(f"the same room twice: {next(name for name in names if names.count(name) > 1)}")
         return channels
+
+    @field_validator("product")
+    @classmethod
+    def _products_differ(cls, products: tuple[ProductSection, ...]) -> tuple[ProductSection, ...]:
+        keys = [product.key for product in products]
+        if len(set(keys)) < len(keys):
+            raise ValueError(f"the same key twice: {next(key for key in keys if keys.count(key) > 1)}")
+        return products
 
     def show_settings(self) -> ShowSettings:
         """Return what the core is told."""
@@ -267,8 +307,11 @@ def _said(fault: Any, where: list[str | int]) -> str:
         return f"unknown key; allowed here: {', '.join(_keys_beside(where))}"
     if kind == "missing":
         return "is missing"
-    message = str(fault["msg"]).removeprefix("Value error, ")
-    shown = repr(fault["input"]) if isinstance(fault["input"], str | int | float | bool) else ""
+    message = KINDS.get(kind) or str(fault["msg"]).removeprefix("Value error, ").replace("Input should be", "must be")
+    if kind == "string_pattern_mismatch":
+        message = PATTERNS[fault["ctx"]["pattern"]]
+    secret = str(where[-1]).endswith("_env")  # somebody may have put the secret itself there
+    shown = repr(fault["input"]) if isinstance(fault["input"], str | int | float | bool) and not secret else ""
     return f"{message}{f' (not {shown})' if shown else ''}"
 
 
@@ -305,6 +348,56 @@ def _line_of(text: str, where: list[str | int]) -> int:
     return best
 
 
+def example() -> str:
+    """Return a config with every key: what it does, what is allowed, and its default; a key that may be left out is a comment."""
+    lines = ["# Every key of livebot's config with its default. Keys behind a # have none and may be left out."]
+    for name, field in Config.model_fields.items():
+        model = _model_of(field)
+        listed = get_origin(field.annotation) is tuple
+        lines += ["", f"[[{name}]]" if listed else f"[{name}]", f"# {field.description}", *_example_keys(model, name)]
+    return "\n".join(lines) + "\n"
+
+
+def _example_keys(model: type[BaseModel], section: str) -> list[str]:
+    lines: list[str] = []
+    tables: list[str] = []
+    for name, field in model.model_fields.items():
+        inner = _model_of(field, model)
+        if inner is not model:
+            tables += ["", f"[{section}.{name}]", f"# {field.description}", *_example_keys(inner, f"{section}.{name}")]
+            continue
+        allowed = _allowed(field)
+        lines += ["", f"# {field.description}{f' ({allowed})' if allowed else ''}"]
+        value = SAMPLES.get(f"{section}.{name}", field.default)
+        lines.append(f"{'# ' if field.default is None else ''}{name} = {_toml(value)}")
+    return lines + tables
+
+
+def _model_of(field: FieldInfo, otherwise: type[BaseModel] = BaseModel) -> type[BaseModel]:
+    """Return the section that a field holds, alone or in a list, or `otherwise`."""
+    annotation = field.annotation
+    found = (a for a in (annotation, *get_args(annotation)) if isinstance(a, type) and issubclass(a, BaseModel))
+    return next(found, otherwise)
+
+
+def _allowed(field: FieldInfo) -> str:
+    """Return what a key may be, in words, or '' where any value of its type is allowed."""
+    inner = [a for a in (field.annotation, *get_args(field.annotation)) if a is not type(None)]
+    choices = next((get_args(a) for a in inner if get_origin(a) is Literal), ())
+    if choices:
+        return ", ".join(f'"{choice}"' for choice in choices)
+    metadata = [*field.metadata, *(m for a in inner for m in getattr(a, "__metadata__", ()))]
+    parts = [part for m in metadata for part in getattr(m, "metadata", [m])]
+    bounds = (("gt", "above"), ("ge", "from"), ("le", "to"))
+    return " ".join(f"{word} {getattr(part, name):g}" for name, word in bounds for part in parts if hasattr(part, name))
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
+
+
 def read_secret(env: str, file: Path | None, what: str) -> str:
     """Return a secret from the environment or a file; UserError names what is missing, never the secret."""
     if env:
@@ -317,6 +410,8 @@ def read_secret(env: str, file: Path | None, what: str) -> str:
             value = file.read_text("utf-8").strip()
         except OSError as error:
             raise UserError(f"{what}: cannot be read: {error.strerror}", str(file), "Write the token into that file.") from None
+        except UnicodeDecodeError:
+            raise UserError(f"{what}: is not UTF-8 text", str(file), "Write the token into that file.") from None
         if not value:
             raise UserError(f"{what}: the file is empty", str(file), "Write the token into that file.")
         if os.name == "posix" and file.stat().st_mode & 0o077:

@@ -1,0 +1,230 @@
+"""The config: what is wrong is told with file, line, key and what is allowed; secrets are told to nobody."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from livebot.config import Config, example, load_config, read_secret
+from livebot.core.settings import ShowSettings
+from livebot.errors import UserError
+
+EXAMPLE = Path(__file__).resolve().parents[1] / "configs/example.toml"
+Load = Callable[[str], Config]
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Load:
+    """Load a config of that text."""
+
+    def write_and_load(text: str) -> Config:
+        path = tmp_path / "show.toml"
+        path.write_text(text, "utf-8")
+        return load_config(path)[0]
+
+    return write_and_load
+
+
+def refusal(load: Load, text: str) -> str:
+    """Return the message with which a config is refused, without its folder."""
+    with pytest.raises(UserError) as caught:
+        load(text)
+    return re.sub(r"\S*/(?=show\.toml)", "", str(caught.value))
+
+
+TWITCH = '[[channel]]\nplatform = "twitch"\nroom = "shop"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "key", "allowed"),
+    [
+        ("[shoow]\nname = 1\n", 1, "shoow", "show, channel"),
+        ('[show]\n\nnamee = "x"\n', 3, "show.namee", "name, language, date"),
+        ('[ladder]\ngrace = 3\n[ladder.mode]\nboots = "auto"\n', 4, "ladder.mode.boots", "boost, nudge"),
+        ('[ladder]\ngrace = 3\n[ladder.mode]\nboost = "maybe"\n', 4, "ladder.mode.boost", "'auto', 'approve' or 'off'"),
+        ('[ladder]\nmode.boost = "maybe"\n', 2, "ladder.mode.boost", "'auto', 'approve' or 'off'"),
+        ('[ladder]\ngrace = "8"\n', 2, "ladder.grace", "number"),
+        ("[ladder]\ngrace = true\n", 2, "ladder.grace", "number"),
+        ("[ladder]\ngrace = nan\n", 2, "ladder.grace", "86400"),
+        ("[ladder]\n\n\npost_confidence = 1.5\n", 4, "ladder.post_confidence", "equal to 1"),
+        ("[people]\nprior_answers = 0\n", 2, "people.prior_answers", "greater than 0"),
+        ("[limits]\nposts_per_minute = -1\n", 2, "limits.posts_per_minute", "equal to 0"),
+        ("[limits]\nposts_per_minute = 1.5\n", 2, "limits.posts_per_minute", "whole number"),
+        ("[web]\nport = 70000\n", 2, "web.port", "65535"),
+        ('[web]\nnames = "a.b"\n', 2, "web.names", "list"),
+        ("show = 3\n", 1, "show", "table"),
+        ("[show]\n# name = 3\nname = 3\n", 3, "show.name", "text"),
+        ('[show]\ndate = "soon"\n', 2, "show.date", "date"),
+        (TWITCH + '[[channel]]\nplatform = "twich"\nroom = "b"\n', 5, "channel.1.platform", "'twitch' or 'bridge'"),
+        (TWITCH + '[[channel]]\nplatform = "twitch"\nroom = "#b"\n', 6, "channel.1.room", "without spaces"),
+        (TWITCH + 'send = "yes"\n', 4, "channel.0.send", "true or false"),
+        (TWITCH + "send = true\n", 1, "channel.0", "login and token_env"),
+        (TWITCH + 'url = "http://x"\n', 4, "channel.0.url", "ws://"),
+        ('[[channel]]\nplatform = "twitch"\n', 1, "channel.0.room", "missing"),
+        ('[[channel]]\nplatform = "bridge"\nroom = "b"\n', 1, "channel.0", "token_env or token_file"),
+        (TWITCH + TWITCH, 1, "channel", "same room twice: twitch:shop"),
+        (TWITCH + TWITCH.replace("shop", "Shop"), 1, "channel", "same room twice: twitch:shop"),
+        ('[channel]\nplatform = "twitch"\nroom = "b"\n', 1, "channel", "[[section]]"),
+        ('[[product]]\nkey = "a"\n[[product]]\nkey = "a"\n', 1, "product", "same key twice: a"),
+        ('[[product]]\nkey = "a"\n[[product]]\nkey = "b"\ncolour = "c"\n', 5, "product.1.colour", "key, name, also"),
+    ],
+    ids=lambda value: value if isinstance(value, str) and "\n" not in value else "",
+)
+def test_a_fault_is_told_with_line_key_and_what_is_allowed(load: Load, text: str, line: int, key: str, allowed: str) -> None:
+    """One line of message a fault."""
+    message = refusal(load, text).splitlines()[0]
+    assert message.startswith(f"show.toml:{line}: {key}: ")
+    assert allowed in message
+
+
+def test_every_fault_of_a_file_is_told_at_once(load: Load) -> None:
+    """So that nobody has to correct a file five times."""
+    message = refusal(load, '[show]\nname = 3\n[web]\nport = "x"\n[laddder]\n')
+    assert [line.split(": ")[0] for line in message.splitlines()[:3]] == ["show.toml:2", "show.toml:4", "show.toml:5"]
+
+
+@pytest.mark.parametrize("text", ["[show\n", "[show]\nname = 'a'\nname = 'b'\n", "[show]\nname = \n"])
+def test_what_is_no_toml_is_told_with_its_line(load: Load, text: str) -> None:
+    """In the parser's words, with the place."""
+    assert "is not TOML" in refusal(load, text) and "line" in refusal(load, text)
+
+
+def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    """Missing, a folder, no UTF-8."""
+    (tmp_path / "latin.toml").write_bytes('[show]\nname = "caf\xe9"\n'.encode("latin-1"))
+    for name, why in (("none.toml", "No such file"), (".", "directory"), ("latin.toml", "not UTF-8")):
+        with pytest.raises(UserError, match=why) as caught:
+            load_config(tmp_path / name)
+        assert caught.value.where == str(tmp_path / name)
+
+
+def test_without_a_file_the_defaults_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`--config`, else ./livebot.toml, else the defaults."""
+    monkeypatch.chdir(tmp_path)
+    assert load_config(None) == (Config(), None)
+    (tmp_path / "livebot.toml").write_text('[show]\nname = "here"\n')
+    config, path = load_config(None)
+    assert (config.show.name, path) == ("here", Path("livebot.toml"))
+
+
+def test_paths_are_relative_to_the_file(load: Load, tmp_path: Path) -> None:
+    """Wherever livebot is started."""
+    config = load(
+        '[faq]\nfile = "faq.csv"\n[store]\nfile = "/var/livebot.db"\n' + TWITCH + 'login = "bot"\nsend = true\ntoken_file = "t"\n'
+    )
+    assert (config.faq.file, config.store.file) == (tmp_path / "faq.csv", Path("/var/livebot.db"))
+    assert config.channel[0].token_file == tmp_path / "t"
+
+
+def test_the_core_is_told_what_the_file_says(load: Load) -> None:
+    """Every setting of the core has a key, and its default is the core's own."""
+    assert Config().show_settings() == ShowSettings()
+    settings = load(
+        '[ladder]\ngrace = 1.5\n[ladder.mode]\nboost = "off"\n[limits]\nposts_per_minute = 0\n' + TWITCH.replace("shop", "Shop")
+    ).show_settings()
+    assert (settings.ladder.grace, settings.ladder.mode.boost, settings.limits.posts_per_minute) == (1.5, "off", 0)
+    assert settings.channel("twitch:shop").max_length == 500
+
+    def names(value: Any) -> dict[str, Any]:
+        return {field.name: names(getattr(value, field.name)) for field in fields(value)} if is_dataclass(value) else {}
+
+    for section in ("ladder", "limits", "people"):
+        assert names(getattr(ShowSettings(), section)).keys() == Config().model_dump()[section].keys()
+
+
+# secrets
+
+
+def test_a_secret_from_the_environment_or_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the spaces and line ends around it."""
+    monkeypatch.setenv("MY_TOKEN", " s3cret\n")
+    assert read_secret("MY_TOKEN", None, "token") == "s3cret"
+    file = tmp_path / "token"
+    file.write_text("s3cret\n")
+    file.chmod(0o600)
+    assert read_secret("", file, "token") == "s3cret"
+    assert read_secret("", None, "token") == ""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
+def test_what_is_missing_is_named_and_the_secret_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unset variable, an empty one, a file that is missing, empty, open to others, no text."""
+    monkeypatch.delenv("MY_TOKEN", raising=False)
+    with pytest.raises(UserError, match="MY_TOKEN is not set"):
+        read_secret("MY_TOKEN", None, "token")
+    file = tmp_path / "token"
+    for content, mode, why in (
+        (None, 0, "No such file"),
+        (b"", 0o600, "empty"),
+        (b"s3cret", 0o644, "others can read"),
+        (b"\xff\xfes3cret", 0o600, "UTF-8"),
+    ):
+        if content is not None:
+            file.write_bytes(content)
+            file.chmod(mode)
+        with pytest.raises(UserError, match=why) as caught:
+            read_secret("", file, "token")
+        assert "s3cret" not in str(caught.value) + repr(caught.value) and str(file) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TWITCH + 'token = "oauth:s3cret"\n',
+        TWITCH + 'login = "bot"\nsend = true\ntoken_env = "oauth:s3cret"\n',
+        '[[channel]]\nplatform = "bridge"\nroom = "b"\ntoken_env = "B"\nsigning_key_env = "s3cret key"\n',
+    ],
+)
+def test_a_secret_that_stands_in_the_file_is_not_repeated(load: Load, text: str) -> None:
+    """The message says where it belongs, and shows nothing of it."""
+    assert "s3cret" not in refusal(load, text)
+
+
+def test_the_config_holds_no_secret(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its repr, for whatever log, knows only where the secret is."""
+    monkeypatch.setenv("MY_TOKEN", "s3cret")
+    config = load(TWITCH + 'login = "bot"\nsend = true\ntoken_env = "MY_TOKEN"\n')
+    assert "s3cret" not in repr(config) + str(config) + config.model_dump_json()
+
+
+# the example
+
+
+def test_the_example_is_in_step() -> None:
+    """Written anew by: python -c 'from livebot.config import example; print(example(), end="")' > configs/example.toml"""
+    assert EXAMPLE.read_text("utf-8") == example()
+
+
+def test_the_example_is_a_config_with_every_key_described(load: Load) -> None:
+    """As it stands it gives the defaults; with every comment key put in, each is still known."""
+    text = example()
+    config = load(text)
+    assert config.model_copy(update={"channel": (), "product": ()}) == Config()
+    lines = text.splitlines()
+    keys = {
+        number: line.removeprefix("# ").split(" = ")[0]
+        for number, line in enumerate(lines)
+        if " = " in line and line.removeprefix("# ")[0].isalpha()
+    }
+    keys = {number: key for number, key in keys.items() if " " not in key}
+    assert all(lines[number - 1].startswith("# ") for number in keys)
+
+    def every(model: Any) -> list[str]:
+        out = []
+        for name, field in model.model_fields.items():
+            inner = next((a for a in (field.annotation, *getattr(field.annotation, "__args__", ())) if hasattr(a, "model_fields")), None)
+            out += every(inner) if inner else [name]
+            assert field.description, name
+        return out
+
+    assert sorted(keys.values()) == sorted(every(Config))
+    whole = "\n".join(line.removeprefix("# ") if number in keys else line for number, line in enumerate(lines))
+    assert tomllib.loads(whole)
+    load(whole)
