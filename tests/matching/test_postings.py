@@ -1,0 +1,83 @@
+"""Postings say what a look at every text would say; the index of asker lines finds the same however much it remembers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from livebot.matching.postings import LATEST, LineIndex, Postings
+
+words = st.dictionaries(st.sampled_from("abcdefgh"), st.floats(0.1, 5.0), max_size=6)
+
+
+@given(st.lists(words, max_size=8), words)
+def test_postings_are_brute_force(texts: list[dict[str, float]], line: dict[str, float]) -> None:
+    """Shared weights of both sides and squares, by row."""
+    postings = Postings(texts)
+    mine, theirs = postings.shared(line)
+    assert mine == pytest.approx(np.array([sum(line[w] for w in line if w in text) for text in texts]))
+    assert theirs == pytest.approx(np.array([sum(text[w] for w in line if w in text) for text in texts]))
+    assert postings.squares(line) == pytest.approx(np.array([sum(line[w] ** 2 for w in line if w in text) for text in texts]))
+
+
+@given(st.lists(st.sets(st.sampled_from("abcdefgh"), max_size=4), max_size=20), words, st.integers(1, 6))
+def test_the_line_index_is_brute_force(lines: list[set[str]], line: dict[str, float], limit: int) -> None:
+    """Most shared weight first, newer before older, as long as no word has too many lines."""
+    index = LineIndex()
+    for i, some in enumerate(lines):
+        index.add(f"m{i}", sorted(some))
+    scored = [(sum(line[w] for w in sorted(line) if w in some), i) for i, some in enumerate(lines) if some & line.keys()]
+    best = sorted(scored, key=lambda pair: (-round(pair[0], 9), -pair[1]))[:limit]
+    found = index.find(line, limit)
+    weight = {f"m{i}": round(s, 9) for s, i in scored}
+    assert [weight[key] for key in found] == [round(s, 9) for s, _ in best]
+    assert len(found) == len(best)
+
+
+def test_forgotten_lines_are_not_found() -> None:
+    """At once, and forgetting twice is nothing."""
+    index = LineIndex()
+    index.add("m1", ["a"])
+    index.add("m2", ["a"])
+    for _ in range(2):
+        index.remove("m1")
+    assert index.find({"a": 1.0}, 5) == ["m2"]
+
+
+class Counting(dict[str, Any]):
+    """Counts how often it is asked whether it holds a key."""
+
+    asked = 0
+
+    def __contains__(self, key: object) -> bool:
+        self.asked += 1
+        return super().__contains__(key)
+
+
+def test_the_cost_of_a_look_up_does_not_grow_with_the_show() -> None:
+    """However many lines hold a word, only the latest are looked at."""
+    cost = {}
+    for count in (100, 20_000):
+        index = LineIndex()
+        for i in range(count):
+            index.add(f"m{i}", ["price", f"word{i % 50}"])
+        index._lines = Counting(index._lines)
+        assert index.find({"price": 1.0, "word7": 2.0}, 5)
+        cost[count] = index._lines.asked
+    assert cost[20_000] <= 2 * LATEST
+    assert cost[20_000] <= cost[100] * 2
+
+
+@pytest.mark.xfail(
+    strict=True, reason="LineIndex keeps every line's key for ever, and the core never calls Matcher.forget: an all-day show grows"
+)
+def test_what_has_faded_from_all_postings_is_let_go() -> None:
+    """A key that no posting holds any more can never be found again."""
+    index = LineIndex()
+    for i in range(5_000):
+        index.add(f"m{i}", ["price"])
+    assert len(index._lines) <= 10 * LATEST
