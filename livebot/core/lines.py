@@ -21,8 +21,10 @@ ANSWER_FROM = 0.03  # from this answer score on, a line is compared with those w
 KEPT_LINES = 600
 KEPT_SCORES = 8
 KEPT_HITS = 5
-LATE_LINK = 0.25  # a thanks within these seconds, and from this score on, makes a link after all
+LATE_LINK = 0.12  # a thanks within these seconds, and from this score on, makes a link after all
 LATE_LINK_WITHIN = 45.0
+SURE_THANKS = 0.7
+THANKS_AFTER = 4.0  # who thanks at once thanks in advance
 SPLIT_WITHIN = 12.0  # a speaker's line this soon after their last may go on with it
 ADDRESSED_LINES = 40
 ADDRESSED_WITHIN = 60.0
@@ -197,6 +199,9 @@ def _thanks(ctx: Context, heard: Heard, viewer: Viewer, judged: Judgement) -> No
         return
     if asker.state == "waiting":
         _link_late(ctx, question, asker)
+    if asker.state == "waiting" and judged.confidence >= SURE_THANKS and ctx.now - asker.time >= THANKS_AFTER:
+        # They say it themselves: nobody waits who thanks, even where livebot did not see by whom they were answered.
+        track.resolve(ctx, question, [asker], "peer", Reason.of("resolve.thanked", name=asker.name))
     if asker.state == "answered":
         track.accept(ctx, question, asker)
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 Vector = npt.NDArray[np.float32]
+PART = ","
 
 
 def encode(vector: npt.NDArray[np.floating]) -> str:
@@ -30,5 +31,10 @@ def decode(text: str) -> Vector | None:
 
 
 def decode_all(vectors: Mapping[str, str]) -> dict[str, Vector]:
-    """Return all vectors that can be decoded."""
-    return {name: vector for name, text in vectors.items() if (vector := decode(text)) is not None}
+    """Return all vectors that can be decoded; those of a line's parts, under `NAME_parts`, as the rows of a matrix."""
+    out = {}
+    for name, text in vectors.items():
+        rows = [decode(part) for part in text.split(PART)]
+        if all(row is not None and row.size == rows[0].size for row in rows if rows[0] is not None) and rows[0] is not None:
+            out[name] = np.stack([row for row in rows if row is not None]) if name.endswith("_parts") else rows[0]
+    return out

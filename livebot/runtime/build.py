@@ -10,6 +10,7 @@ from livebot.core.matcher import FaqEntry
 from livebot.core.settings import ShowSettings
 from livebot.core.show import Show, ShowState
 from livebot.lang.folding import fold
+from livebot.lang.parts import parts_of
 from livebot.lang.reader import LineReader
 from livebot.lang.wordings import Wordings
 from livebot.matching.faq import both_of
@@ -30,25 +31,38 @@ class Engine:
     embedder: Embedder
     entries: tuple[FaqEntry, ...] = field(default_factory=tuple)
 
-    def wants_vectors(self, event: Event) -> str | None:
-        """Return the folded text whose sentence vectors this event should come with, or None."""
+    def texts_of(self, event: Event) -> tuple[str, ...]:
+        """Return the (folded) texts whose sentence vectors this event should come with: the line, and a long host line's parts."""
         if not self.embedder.names or not isinstance(event, ChatMessage | Caption):
-            return None
-        if isinstance(event, Caption):
-            return fold(event.text) or None
+            return ()
+        if by_host(event):
+            folded = fold(event.text)
+            return (folded, *parts_of(folded)) if folded else ()
+        if "bot" in event.author.roles:  # type: ignore[union-attr]
+            return ()
         reading = self.reader.read(event.text)
-        if "noise" in reading.flags or "command" in reading.flags or "bot" in event.author.roles:
-            return None
-        if not set(event.author.roles) & {"host", "staff"} and reading.scores.get("other", 0.0) >= LOOKED_UP_BELOW:
-            return None
-        return reading.folded
+        if reading.flags & {"noise", "command"} or reading.scores.get("other", 0.0) >= LOOKED_UP_BELOW:
+            return ()
+        return (reading.folded,)
 
     def look_up(self, event: Event) -> Lookup | None:
-        """Return the sentence vectors of an event's text, computed at once, as the event that comes before it."""
-        text = self.wants_vectors(event)
-        if text is None or not isinstance(event, ChatMessage | Caption):
+        """Return the sentence vectors of an event's text, as the event that comes before it; they are computed at once."""
+        texts = self.texts_of(event)
+        if texts:
+            self.embedder.embed(texts)
+        return self.known_vectors(event, texts)
+
+    def known_vectors(self, event: Event, texts: Sequence[str]) -> Lookup | None:
+        """Return the event that carries the vectors of `texts` to the core, if all of them are known."""
+        vectors = self.embedder.joined(texts)
+        if vectors is None or not isinstance(event, ChatMessage | Caption):
             return None
-        return Lookup(id=f"lookup:{event.id}", time=event.time, of=event.id, vectors=self.embedder.embed([text])[0])
+        return Lookup(id=f"lookup:{event.id}", time=event.time, of=event.id, vectors=vectors)
+
+
+def by_host(event: ChatMessage | Caption) -> bool:
+    """Whether the host or staff say this: such lines are embedded whole and in parts."""
+    return isinstance(event, Caption) or bool({"host", "staff"} & set(event.author.roles))
 
 
 def build(

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from livebot.learned.vectors import encode
+from livebot.learned.vectors import PART, encode
 
 Semantic = Literal["auto", "use", "none"]
 CACHED = 20_000
@@ -50,6 +50,14 @@ class Embedder:
             while len(self._cache) > CACHED:
                 self._cache.pop(next(iter(self._cache)))
         return list(found)
+
+    def joined(self, texts: Sequence[str]) -> Mapping[str, str] | None:
+        """Return the vectors of a line (the first text), of its parts (the others) under `NAME_parts`; None if one is unknown."""
+        found = [self.cached(text) for text in texts]
+        if not found or any(vectors is None for vectors in found):
+            return None
+        whole, *parts = [vectors for vectors in found if vectors is not None]
+        return {**whole, **{f"{name}_parts": PART.join(vectors[name] for vectors in parts) for name in self.names if parts}}
 
     def _encode(self, texts: list[str], passage: bool) -> None:
         asked = [text or "." for text in texts]
