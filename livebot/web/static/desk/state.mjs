@@ -1,5 +1,6 @@
 // What the desk keeps beside the show: what is chosen, typed and opened. One object; setting something draws the page again.
 
+import { newId } from "../shared/send.mjs";
 import { t } from "../shared/words.mjs";
 
 const NAME = "livebot.name";
@@ -86,7 +87,7 @@ export class Desk {
   }
 
   toast(text, { kind = "done", undo = false, seconds = 6 } = {}) {
-    const toast = { id: crypto.randomUUID(), text, kind, undo };
+    const toast = { id: newId(), text, kind, undo };
     this.set({ toasts: [...this.toasts.slice(-1), toast] });
     setTimeout(() => this.dismiss(toast.id), seconds * 1000);
     return toast.id;

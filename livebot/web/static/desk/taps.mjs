@@ -1,52 +1,8 @@
-// What staff do, sent once: each tap has an id of its own, is kept while the network is away, and is given back visibly if it cannot go out.
-import { post } from "../shared/sign_in.mjs";
+// What staff do: each action as a tap that is sent once, what is said about it, and what undoes it.
+import { send } from "../shared/send.mjs";
 import { has, t } from "../shared/words.mjs";
 
-const KEPT_FOR = 30000;
-const ANSWER_WITHIN = 8000;
 const UNDO_OF = { answered: "reopen", dismiss: "reopen", to_host: "later", boost: "reject", approve: "reject" };
-
-const wait = (ms) => new Promise((done) => setTimeout(done, ms));
-
-/** Send a tap until livebot has answered it; the same id acts once, however often it arrives. */
-async function deliver(desk, path, body) {
-  const until = performance.now() + KEPT_FOR;
-  let told;
-  for (;;) {
-    try {
-      const answer = await post(path, body, AbortSignal.timeout(ANSWER_WITHIN));
-      if (told) desk.dismiss(told);
-      if (answer.status !== 503 || performance.now() > until) return answer;
-    } catch {
-      if (performance.now() > until) {
-        if (told) desk.dismiss(told);
-        return { error: { code: "given_back" } };
-      }
-      told ??= desk.toast(t("kept"), { kind: "waiting", seconds: KEPT_FOR / 1000 });
-    }
-    await wait(1000);
-  }
-}
-
-function complaint(error) {
-  if (error.code === "given_back") return t("given_back");
-  return has(`error_${error.code}`) ? t(`error_${error.code}`) : t("error_other", { what: error.what });
-}
-
-/** Send `body` to `path` under a new id; return the answer, or null where it was refused (and said so). */
-export async function send(desk, path, body, mark = path) {
-  if (desk.busy.has(mark)) return null;
-  desk.set({ busy: new Set(desk.busy).add(mark) });
-  try {
-    const answer = await deliver(desk, path, { id: crypto.randomUUID(), ...body });
-    if (answer.error) desk.toast(complaint(answer.error), { kind: "error", seconds: 10 });
-    return answer.error ? null : answer;
-  } finally {
-    const busy = new Set(desk.busy);
-    busy.delete(mark);
-    desk.set({ busy });
-  }
-}
 
 /** The name of a tap that is on its way, by which its button is dimmed. */
 export const markOf = (action, question = "", message = "") => `${action} ${question} ${message}`;
