@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from livebot.core import lines
+
 from .fakes import OTHER_ROOM, ROOM, Stage, entry, person
 
 # joining
@@ -166,14 +168,24 @@ def test_thanks_link_an_answer_late() -> None:
     assert stage.candidate("w1")["accepted"]
 
 
-@pytest.mark.parametrize(("sure", "at"), [(0.24, 4.0), (0.3, 48.0)])
+@pytest.mark.parametrize(("sure", "at"), [(lines.LATE_LINK - 0.01, 4.0), (0.3, 3.0 + lines.LATE_LINK_WITHIN)])
 def test_thanks_link_nothing_that_is_far_off(sure: float, at: float) -> None:
-    """Too unlike, or too long ago: a thanks alone makes no answer."""
+    """Too unlike, or too long ago: a thanks alone makes no answer of a line."""
     stage = Stage()
     stage.chat(0.0, "colour?", "ann")
     stage.chat(2.0, f"colour blue ~{sure}!", "bob")
     stage.chat(at, "thanks", "ann")
-    assert not stage.decisions("relink", "resolve")
+    assert not stage.decisions("relink")
+
+
+@pytest.mark.parametrize(("at", "waits"), [(lines.THANKS_AFTER - 0.1, True), (lines.THANKS_AFTER, False)])
+def test_who_thanks_after_a_while_waits_no_more(at: float, waits: bool) -> None:
+    """Somebody answered whom livebot did not see; thanks in advance are none."""
+    stage = Stage()
+    stage.chat(0.0, "colour?", "ann", line="m1")
+    stage.chat(0.0, "colour?", "bob", line="m2")
+    stage.chat(at, "thanks", "ann")
+    assert stage.waiting() == (["m1", "m2"] if waits else ["m2"])
 
 
 def test_thanks_for_the_hosts_words_settle_as_the_host() -> None:
@@ -337,7 +349,7 @@ def test_the_same_name_is_not_the_same_person() -> None:
 
 def test_viewers_and_lines_stay_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many people write, the least recently seen are let go (H104)."""
-    from livebot.core import context, lines, show
+    from livebot.core import context, show
 
     monkeypatch.setattr(context, "MAX_VIEWERS", 50)
     monkeypatch.setattr(lines, "KEPT_LINES", 60)
