@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from livebot.core.decisions import Outcome
-from livebot.core.events import ChatMessage, Event
+from livebot.core.events import VOICE_CHANNEL, Caption, ChatMessage, Event, Notice, Purchase
+from livebot.errors import WorkError
 
 BOUND = 20_000
 BATCH = 64
@@ -61,9 +62,15 @@ class Intake:
         self._arrived.set()
 
     def _give_way(self) -> None:
-        """Drop the oldest chat line; staff actions and fates of posts are never dropped."""
-        for i, waiting in enumerate(self._waiting):
-            if isinstance(waiting.event, ChatMessage):
-                del self._waiting[i]
-                self.dropped[waiting.event.channel] = self.dropped.get(waiting.event.channel, 0) + 1
-                return
+        """Drop the oldest of what can be missed; staff actions, moderation and fates of posts are never dropped."""
+        found = next((i for i, waiting in enumerate(self._waiting) if isinstance(waiting.event, ChatMessage | Notice | Purchase)), None)
+        if found is None:
+            found = next((i for i, waiting in enumerate(self._waiting) if isinstance(waiting.event, Caption)), None)
+        if found is None:
+            return
+        gone = self._waiting[found]
+        del self._waiting[found]
+        channel = getattr(gone.event, "channel", VOICE_CHANNEL)
+        self.dropped[channel] = self.dropped.get(channel, 0) + 1
+        if gone.answer is not None and not gone.answer.done():
+            gone.answer.set_exception(WorkError("too much comes in at once", channel, "Wait a moment, then try again."))
