@@ -16,7 +16,8 @@ def check(config: Config, path: Path | None) -> list[str]:
     print(f"config: {path or 'built-in defaults'}: every key is known and in range")
     _check_faq(config, faults)
     _check_channels(config, faults)
-    _check_folder("store", config.store.file, faults)
+    _check_store(config.store.file, faults)
+    _check_port(config, faults)
     found = available(config.match.semantic)
     print(f"semantic: {', '.join(found) if found else 'none (matching by words, numbers and topics)'}")
     return faults
@@ -46,7 +47,7 @@ def _check_channels(config: Config, faults: list[str]) -> None:
     from livebot.runtime.rooms import Rooms
 
     if not config.channel:
-        print("channels: none: only replay and the paste box will work")
+        print("channels: none: lines come only from the desk's paste box")
     for channel in config.channel:
         try:
             Rooms(config.model_copy(update={"channel": (channel,)}), ShowClock())
@@ -57,10 +58,31 @@ def _check_channels(config: Config, faults: list[str]) -> None:
             print(f"channel {channel.name}: {how}{f' as {channel.login}' if channel.login else ''}")
 
 
-def _check_folder(name: str, path: Path | None, faults: list[str]) -> None:
+def _check_store(path: Path | None, faults: list[str]) -> None:
+    from livebot.store.database import prepare
+
     if path is None:
-        print(f"{name}: none: nothing is kept after the show")
+        print("store: none: nothing is kept after the show, and a restart begins anew")
     elif not path.parent.is_dir():
-        faults.append(f"{name}: the folder {path.parent} does not exist")
+        faults.append(f"[store] file: the folder {path.parent} does not exist")
+    elif not path.exists():
+        print(f"store: {path} (made at the first run)")
     else:
-        print(f"{name}: {path}")
+        try:
+            prepare(path)
+        except LivebotError as error:
+            faults.append(str(error))
+        else:
+            print(f"store: {path}")
+
+
+def _check_port(config: Config, faults: list[str]) -> None:
+    from livebot.runtime.serve import check_port
+    from livebot.web.settings import WebSettings
+
+    try:
+        check_port(WebSettings(bind=config.web.host, port=config.web.port))
+    except LivebotError as error:
+        faults.append(str(error))
+    else:
+        print(f"pages: {config.web.host}:{config.web.port}")

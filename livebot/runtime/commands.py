@@ -6,10 +6,11 @@ import asyncio
 import datetime
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from livebot.config import Config, load_config
 from livebot.core.events import Event
@@ -17,10 +18,15 @@ from livebot.core.matcher import FaqEntry
 from livebot.core.settings import ChannelSettings, Ladder, Modes, ShowSettings
 from livebot.errors import UserError
 from livebot.platforms.replay.files import Problem, merge, read_log
-from livebot.runtime.build import build
+from livebot.runtime.build import Engine, build
 from livebot.runtime.embed import Embedder
 from livebot.runtime.replay import Summary, open_out
 from livebot.runtime.replay import replay as replay_events
+
+if TYPE_CHECKING:
+    from livebot.runtime.keeper import Opened
+    from livebot.runtime.live import Keeper
+    from livebot.store.store import Store
 
 SHOWN_PROBLEMS = 20
 SHOWN_OPEN = 10
@@ -196,66 +202,100 @@ def run_demo(*, port: int, speed: float, lang: str, open_page: bool) -> None:
     from livebot.runtime.clock import ShowClock
     from livebot.runtime.demo import LANGUAGES, DemoRoom, configs
     from livebot.runtime.live import LiveShow, Nowhere
-    from livebot.runtime.serve import serve_show
+    from livebot.runtime.serve import check_port, say, serve_show, tell
     from livebot.store.faq_files import load
     from livebot.web.settings import WebSettings
 
     if lang not in LANGUAGES:
         raise UserError(f"--lang {lang}: must be one of {', '.join(LANGUAGES)}")
+    pages = WebSettings(port=port)
+    check_port(pages)
     folder = configs() / "demo"
-    say = "준비하고 있어요 …" if lang == "ko" else "Getting ready …"
-    print(say, file=sys.stderr, flush=True)
+    tell(say(lang, "ready"))
     settings = ShowSettings(name="demo", lang=lang, ladder=Ladder(mode=DEMO_MODES), elsewhere=ChannelSettings("*", can_send=True))
-    embedder = Embedder()
-    engine = build(settings, load(folder / f"faq-{lang}.jsonl").entries, embedder)
+    engine = build(settings, load(folder / f"faq-{lang}.jsonl").entries, Embedder())
     engine.reader.read("안녕하세요 hello")
     clock = ShowClock(speed=speed)
-    live = LiveShow(engine, clock, Nowhere())
+    live = LiveShow(lambda: engine, clock, Nowhere())
     live.add(DemoRoom(folder / f"demo-{lang}.jsonl", clock, lambda: None), "livebot")
-    asyncio.run(serve_show(live, WebSettings(port=port), open_page=open_page))
+    asyncio.run(serve_show(live, pages, lang=lang, open_page=open_page))
 
 
 def run_show(path: Path) -> None:
     """`livebot run`: a live show until it is stopped; started again soon after, it goes on."""
+    from livebot.runtime.clock import ShowClock
+    from livebot.runtime.rooms import Rooms
+    from livebot.runtime.serve import check_port, tell
+
     config, _ = load_config(path)
+    # What can be known to be missing is said before anything is begun.
+    check_port(Rooms(config, ShowClock()).web_settings())
     if not config.channel:
-        raise UserError("no [[channel]] is given", str(path), "Name at least one chat room: see configs/example.toml.")
+        tell("no [[channel]] is given: lines come only from the desk's paste box")
     asyncio.run(_run_show(config))
 
 
 async def _run_show(config: Config) -> None:
-    from livebot.runtime.clock import ShowClock
-    from livebot.runtime.keeper import StoreKeeper, open_show
-    from livebot.runtime.live import Keeper, LiveShow, Nowhere
-    from livebot.runtime.rooms import Rooms
-    from livebot.runtime.serve import serve_show
+    from livebot.runtime.keeper import held
+    from livebot.runtime.live import Nowhere
     from livebot.store.store import Store
 
-    store = await Store.open(str(config.store.file)) if config.store.file else None
+    date = str(config.show.date or datetime.date.today())
+    if config.store.file is None:
+        await _play(config, date, entries_of(config, None), Nowhere(), None)
+        return
+    store = await Store.open(str(config.store.file))
     try:
-        date = str(config.show.date or datetime.date.today())
-        opened = await open_show(store, config.show.name, date, config.store.resume_minutes * 60.0) if store else None
-        clock = ShowClock(started=opened.show.started if opened else None)
-        entries = entries_of(config, None) or (await store.faq_export() if store else ())
-        state = opened.state if opened else None
-        engine = build(config.show_settings(), entries, Embedder(config.match.semantic), date=date, state=state)
-        keeper: Keeper = StoreKeeper(store, opened.show) if store and opened else Nowhere()
-        live = LiveShow(engine, clock, keeper, config.match.lookup_ms / 1000.0)
-        tries: Mapping[str, Any] = {}
-        if opened and opened.resume:
-            engine.show.recall_seen(opened.resume.seen)
-            for event in opened.resume.tail:
-                engine.show.handle(event, event.time)
-            tries = opened.resume.tries
-        rooms = Rooms(config, clock, tries)
-        for platform, account in rooms.platforms:
-            live.add(platform, account)
-        if opened and opened.resume:
-            live.queue(opened.resume.queued)
-        await serve_show(live, rooms.web_settings(), tokens=rooms.tokens(), bridge=rooms.bridges)
+        with held(config.store.file):
+            await _run_kept(config, date, store)
     finally:
-        if store:
-            await store.close()
+        await store.close()
+
+
+async def _run_kept(config: Config, date: str, store: Store) -> None:
+    """Run a show that is kept in a store."""
+    from livebot.runtime.keeper import StoreKeeper, last_written, open_show
+    from livebot.runtime.serve import say, tell
+
+    entries = entries_of(config, None) or await store.faq_export()
+    opened = await open_show(store, config.show.name, date, config.store.resume_minutes * 60.0)
+    await store.purge(time.time() - config.store.keep_days * 86_400.0)
+    if opened.resume:
+        seconds = max(0.0, time.time() - last_written(opened.resume))
+        tell(say(config.show.language, "goes_on", show=opened.show.id, time=clock(seconds)))
+    await _play(config, date, entries, StoreKeeper(store, opened.show), opened)
+    tell(say(config.show.language, "kept", show=opened.show.id, minutes=str(config.store.resume_minutes)))
+
+
+async def _play(config: Config, date: str, entries: Sequence[FaqEntry], keeper: Keeper, opened: Opened | None) -> None:
+    from livebot.runtime.clock import ShowClock
+    from livebot.runtime.keeper import last_written
+    from livebot.runtime.live import LiveShow
+    from livebot.runtime.rooms import Rooms
+    from livebot.runtime.serve import say, serve_show, tell
+
+    tell(say(config.show.language, "ready"))
+    resume = opened.resume if opened else None
+    clock = ShowClock(started=opened.show.started if opened else None)
+    live = LiveShow(partial(_engine, config, date, entries, opened), clock, keeper, config.match.lookup_ms / 1000.0)
+    rooms = Rooms(config, clock, resume.tries if resume else None)
+    lost = (last_written(resume) - clock.started, "restart") if resume else None
+    for platform, account in rooms.platforms:
+        live.add(platform, account, lost)
+    if resume:
+        live.queue(resume.queued)
+    await serve_show(live, rooms.web_settings(), lang=config.show.language, tokens=rooms.tokens(), bridge=rooms.bridges)
+
+
+def _engine(config: Config, date: str, entries: Sequence[FaqEntry], opened: Opened | None) -> Engine:
+    """Make the core, where it was when the show that goes on was interrupted."""
+    state = opened.state if opened else None
+    engine = build(config.show_settings(), entries, Embedder(config.match.semantic), date=date, state=state)
+    if opened and opened.resume:
+        engine.show.recall_seen(opened.resume.seen)
+        for event in opened.resume.tail:
+            engine.show.handle(event, event.time)
+    return engine
 
 
 def run_check(path: Path | None) -> None:

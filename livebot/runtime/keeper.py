@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from livebot.core.decisions import Outcome
 from livebot.core.events import Event
 from livebot.core.show import ShowState
+from livebot.errors import UserError
 from livebot.store.people import starting_state, visitors
 from livebot.store.records import Resume, ShowRow
 from livebot.store.store import Store
+
+LOOKED_BACK = 20  # shows
 
 
 class StoreKeeper:
@@ -34,11 +40,17 @@ class StoreKeeper:
         """Note a post on disk before it leaves."""
         return await self._store.trying(self._show.id, send)
 
-    async def end(self) -> None:
-        """End the show, and keep how its people stand now."""
+    def trouble(self) -> str:
+        """Say why the disk does not take what is put, and how much of it was lost."""
+        health = self._store.health
+        failing = f"{health.why}: {health.detail} ({health.waiting} rows wait)" if health.state == "failing" else ""
+        lost = f"{health.lost + health.refused} rows were lost" if health.lost + health.refused else ""
+        return ", ".join(part for part in (failing, lost) if part)
+
+    def close(self) -> None:
+        """Keep how the show's people stand now. The show itself does not end: it can be gone on with."""
         if self._state is not None:
             self._store.put_viewers(visitors(self._state, self._show.started))
-        await self._store.end(self._show.id)
 
 
 @dataclass(frozen=True)
@@ -50,22 +62,47 @@ class Opened:
     resume: Resume | None
 
 
+@contextmanager
+def held(file: Path) -> Iterator[None]:
+    """Keep a second livebot from running with the same store while the block runs: it would go on with the same show and say all twice.
+
+    The lock is one of SQLite's, on a file of its own beside the store: it ends with this process, however that ends.
+    """
+    lock = sqlite3.connect(file.with_name(f"{file.name}-running"), timeout=0.0, isolation_level=None)
+    with closing(lock):
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            raise UserError("another livebot runs with this store", str(file), "Stop it first, or name another file in [store].") from None
+        yield
+
+
 async def open_show(store: Store, name: str, date: str, resume_within: float, wall: Callable[[], float] = time.time) -> Opened:
-    """Go on with the last show of that name if it was not ended and was written to within `resume_within` seconds, else begin a new one."""
-    now = wall()
-    for row in await store.shows(limit=20):
-        if row.name == name and row.ended is None:
-            resume = await store.resume(row.id)
-            if resume is None:
-                continue
-            if now - last_written(resume) <= resume_within:
-                return Opened(row, resume.state, resume)
-            await store.end(row.id)
-            break
+    """Go on with the last show of that name if it was written to within `resume_within` seconds, else begin a new one.
+
+    Shows that nobody can go on with any more are ended, and how their people stood is kept.
+    """
+    now, found = wall(), None
+    for row in await store.shows(limit=LOOKED_BACK):
+        if row.ended is None and (resume := await store.resume(row.id)) is not None:
+            if now - last_written(resume) > resume_within:
+                await _end(store, resume)
+            elif row.name == name and found is None:
+                found = Opened(row, resume.state, resume)
+    if found is not None:
+        return found
     stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
     show = ShowRow(id=f"{name}-{stamp}", started=now, name=name, date=date)
     await store.begin(show)
     return Opened(show, starting_state(await store.viewers(), now), None)
+
+
+async def _end(store: Store, resume: Resume) -> None:
+    if resume.state is not None:
+        store.put_viewers(visitors(resume.state, resume.show.started))
+    await store.end(resume.show.id)
 
 
 def last_written(resume: Resume) -> float:

@@ -1,20 +1,23 @@
 """A running show: platforms in, the core in the middle, posts, pages and store out. Implements `web.live.Live`.
 
 One loop handles events one after the other, in the order in which they came; everything slow (sentence vectors, posts, the disk) is done
-elsewhere and comes back as an event. Everything handled is put on disk together with what came of it.
+elsewhere and comes back as an event. Everything handled is put on disk together with what came of it. The rooms are read from the start;
+making the core takes seconds, in which their lines wait.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Protocol
+from threading import Thread
+from typing import Any, Protocol
 
 from livebot.core.decisions import Outcome, Send
-from livebot.core.events import Caption, ChatMessage, Event, Gap, Lookup, Notice, Sent, ShowEnded, StaffAction, Tick
+from livebot.core.events import Caption, ChatMessage, Event, Gap, Lookup, Notice, Sent, StaffAction, Tick
 from livebot.core.matcher import FaqEntry, Hit
 from livebot.core.questions import Viewer
 from livebot.core.settings import ShowSettings
@@ -32,6 +35,8 @@ from livebot.web.live import STATE_KEYS, ChannelNow
 
 SNAPSHOT_EVERY = 10.0
 LAG_CLEAR = 1.0
+REST_SECONDS = 5.0
+LOOKED_UP_AT_ONCE = 12  # texts; more at once would make all of them late, and the rest does without
 CLOSED = ("stopped", "ended")
 
 
@@ -50,8 +55,12 @@ class Keeper(Protocol):
         """Note, before it leaves, that a post is made; False if it was made before."""
         ...
 
-    async def end(self) -> None:
-        """The show is over."""
+    def trouble(self) -> str:
+        """Say what keeps it from keeping, in words for the operator; nothing while all is well."""
+        ...
+
+    def close(self) -> None:
+        """Nothing more will be put by this run."""
         ...
 
 
@@ -73,7 +82,11 @@ class Nowhere:
         self._tried.add(send)
         return new
 
-    async def end(self) -> None:
+    def trouble(self) -> str:
+        """Nothing can go wrong."""
+        return ""
+
+    def close(self) -> None:
         """Nothing is to be done."""
 
 
@@ -85,30 +98,36 @@ class Room:
     outbox: Outbox
     health: Health
     account: str = ""
-    lost_at: float | None = None
+    lost: tuple[float, str] | None = None
+    """Since when it is not read, and why."""
     missed: float = 0.0
 
 
 class LiveShow:
-    """The running show."""
+    """The running show. `make` gives its core; `run` calls it in a thread, and nothing but `add` and `queue` may be called before that.
 
-    def __init__(self, engine: Engine, clock: ShowClock, keeper: Keeper, lookup_seconds: float = 0.06) -> None:
-        self._engine, self._clock, self._keeper = engine, clock, keeper
+    `run` opens the pages when the core is there: until then nobody asks.
+    """
+
+    def __init__(self, make: Callable[[], Engine], clock: ShowClock, keeper: Keeper, lookup_seconds: float = 0.12) -> None:
+        self._make, self._clock, self._keeper = make, clock, keeper
+        self._engine: Engine
         self._lookup_seconds = lookup_seconds
         self._intake = Intake()
         self._rooms: dict[str, Room] = {}
         self._feed = Feed()
         self._lagging = False
-        self._last = engine.show.now
+        self._last = float("-inf")
         self._told_dropped: dict[str, int] = {}
+        self._embedding: asyncio.Future[list[Mapping[str, str]]] | None = None
         self._stopping = asyncio.Event()
 
     # set-up and running
 
-    def add(self, platform: Platform, account: str = "") -> None:
-        """Connect a platform's room when the show runs; `account` is the name it writes under."""
+    def add(self, platform: Platform, account: str = "", lost: tuple[float, str] | None = None) -> None:
+        """Read a platform's room when the show runs; `account` is the name it writes under, `lost` since when and why it was not read."""
         outbox = Outbox(platform, self._clock.now, self._intake.put, self._keeper.trying)
-        self._rooms[platform.channel] = Room(platform, outbox, Health("connecting"), account)
+        self._rooms[platform.channel] = Room(platform, outbox, Health("connecting"), account, lost)
 
     def queue(self, sends: Sequence[Send]) -> None:
         """Queue posts that a run before this one wanted and never tried."""
@@ -122,25 +141,67 @@ class LiveShow:
     async def run(self, *beside: Callable[[], Awaitable[None]]) -> None:
         """Run the show, and `beside` it whatever must run as long (the pages), until `stop` is called or one of them fails."""
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._listen(room)) for room in self._rooms.values()]
-            tasks += [group.create_task(room.outbox.run()) for room in self._rooms.values()]
-            tasks += [group.create_task(self._run_beside(one)) for one in beside]
-            tasks.append(group.create_task(self._keep()))
-            await self._handle_until_stopped()
-            for task in tasks:
+            reading = [group.create_task(self._listen(room)) for room in self._rooms.values()]
+            doing: list[asyncio.Task[None]] = []
+            if await self._is_made():
+                doing += [group.create_task(room.outbox.run()) for room in self._rooms.values()]
+                doing += [group.create_task(self._run_beside(one)) for one in beside]
+                doing.append(group.create_task(self._keep()))
+                await self._handle_until_stopped()
+            for task in reading:
                 task.cancel()
-        self._keeper.put_snapshot(self._engine.show.snapshot)
+            await asyncio.gather(*reading, return_exceptions=True)  # what becomes of their posts is still noted
+            if doing:
+                await self._handle_rest()
+            for task in doing:
+                task.cancel()
+        if doing:
+            self._keeper.put_snapshot(self._engine.show.snapshot)
+            self._keeper.close()
 
-    async def end(self) -> None:
-        """End the show for good: what is open stays open."""
-        self._take(ShowEnded("end", self._clock.now()))
-        await self._keeper.end()
+    async def _is_made(self) -> bool:
+        """Make the core; return whether it is there, and not the show stopped before."""
+        made: Future[Engine] = Future()
+        made.set_running_or_notify_cancel()
+
+        def make() -> None:
+            try:
+                made.set_result(self._make())
+            except Exception as error:
+                made.set_exception(error)
+
+        # No thread of the loop's own: those are waited for at the end, and who stops a show that is starting does not want to wait.
+        Thread(target=make, name="livebot-making", daemon=True).start()
+        making = asyncio.wrap_future(made)
+        if not await self._before_stop(making):
+            return False
+        self._engine = making.result()
+        self._last = self._engine.show.now
+        return True
+
+    async def _before_stop(self, task: asyncio.Future[Any]) -> bool:
+        """Wait for a task; return whether it is done. When the show is stopped first, the task is cancelled."""
+        stopping = asyncio.ensure_future(self._stopping.wait())
+        try:
+            await asyncio.wait((task, stopping), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+            if not task.done():
+                task.cancel()
+        return task.done() and not self._stopping.is_set()
 
     async def _run_beside(self, one: Callable[[], Awaitable[None]]) -> None:
         await one()
 
     async def _listen(self, room: Room) -> None:
-        await room.platform.run(self._intake.put, partial(self._report, room))
+        await room.platform.run(partial(self._hear, room), partial(self._report, room))
+
+    def _hear(self, room: Room, event: Event) -> None:
+        """Take what a platform gives. One that tells a gap itself knows best from when on it heard nothing."""
+        if isinstance(event, Gap):
+            room.missed += event.seconds
+            room.lost = None
+        self._intake.put(event)
 
     async def _keep(self) -> None:
         while True:
@@ -148,19 +209,17 @@ class LiveShow:
             self._keeper.put_snapshot(self._engine.show.snapshot)
 
     async def _handle_until_stopped(self) -> None:
-        stopping = asyncio.ensure_future(self._stopping.wait())
-        try:
-            while not self._stopping.is_set():
-                taking = asyncio.ensure_future(self._intake.take(self._until_deadline()))
-                await asyncio.wait({taking, stopping}, return_when=asyncio.FIRST_COMPLETED)
-                if not taking.done():
-                    taking.cancel()
-                    with suppress(asyncio.CancelledError):
-                        await taking
-                    break
+        while not self._stopping.is_set():
+            taking = asyncio.ensure_future(self._intake.take(self._until_deadline()))
+            await self._before_stop(taking)
+            if taking.done() and not taking.cancelled():
                 await self._handle_batch(taking.result())
-        finally:
-            stopping.cancel()
+
+    async def _handle_rest(self) -> None:
+        """Handle what came in before the stop, for a while."""
+        until = self._clock.now() + REST_SECONDS * self._clock.speed
+        while len(self._intake) and self._clock.now() < until:
+            await self._handle_batch(await self._intake.take(0.0))
 
     def _until_deadline(self) -> float | None:
         at = self._engine.show.next_deadline()
@@ -169,19 +228,21 @@ class LiveShow:
     # events
 
     async def _handle_batch(self, batch: Sequence[Waiting]) -> None:
+        self._watch_lag(batch[0].event.time if batch else self._clock.now())
         if not batch:
             self._take(Tick(self._clock.now()))
             return
         batch = [replace(waiting, event=self._masked(waiting.event)) for waiting in batch]
-        vectors = await self._look_up([waiting.event for waiting in batch])
-        for waiting in batch:
-            found = vectors.get(getattr(waiting.event, "id", ""))
-            if found:
-                self._take(Lookup(f"lookup:{waiting.event.id}", waiting.event.time, waiting.event.id, found))  # type: ignore[union-attr]
+        lookups = await self._look_up([waiting.event for waiting in batch])
+        for waiting, lookup in zip(batch, lookups, strict=True):
+            if lookup is not None:
+                self._take(lookup)
             outcomes = self._take(waiting.event)
             if waiting.answer is not None and not waiting.answer.done():
                 waiting.answer.set_result(outcomes)
-        self._watch_lag(batch[-1].event.time)
+            await asyncio.sleep(0)  # a full batch takes a while: sockets and pages go on in between
+        if not len(self._intake):
+            self._watch_lag(self._clock.now())
         self._tell_dropped()
 
     def _masked(self, event: Event) -> Event:
@@ -204,31 +265,33 @@ class LiveShow:
         self._feed.take(event, outcomes)
         return outcomes
 
-    async def _look_up(self, events: Sequence[Event]) -> dict[str, Mapping[str, str]]:
-        """Return the sentence vectors of the lines that want them: those known already, and what can be made in the time allowed."""
+    async def _look_up(self, events: Sequence[Event]) -> list[Lookup | None]:
+        """Return, for each event, the sentence vectors it wants: those known already, and what can be made in the time allowed."""
         embedder = self._engine.embedder
-        wanted = {event.id: text for event in events if (text := self._engine.wants_vectors(event)) is not None}  # type: ignore[union-attr]
-        missing = [text for text in dict.fromkeys(wanted.values()) if embedder.cached(text) is None]
-        if missing and self._lookup_seconds > 0:
+        wanted = [self._engine.texts_of(event) for event in events]
+        missing = [text for text in dict.fromkeys(text for texts in wanted for text in texts) if embedder.cached(text) is None]
+        # One call at a time: in a chat that is faster than the embedders, lines go without rather than into an endless queue of threads.
+        if missing and self._lookup_seconds > 0 and (self._embedding is None or self._embedding.done()):
+            self._embedding = asyncio.ensure_future(asyncio.to_thread(embedder.embed, missing[:LOOKED_UP_AT_ONCE]))
             with suppress(TimeoutError):
                 # The thread goes on after the time-out: the next line that says the same finds its vectors ready.
-                await asyncio.wait_for(asyncio.shield(asyncio.to_thread(embedder.embed, missing)), self._lookup_seconds)
-        return {line: found for line, text in wanted.items() if (found := embedder.cached(text)) is not None}
+                await asyncio.wait_for(asyncio.shield(self._embedding), self._lookup_seconds)
+        return [self._engine.known_vectors(event, texts) for event, texts in zip(events, wanted, strict=True)]
 
     def _watch_lag(self, at: float) -> None:
-        """Tell the core when it is far behind the chat, and when it has caught up."""
+        """Tell the core when the line to be handled next, of the time `at`, has waited too long, and when it has caught up."""
         behind = self._clock.now() - at
         if (behind > self.settings.limits.max_lag) != self._lagging and (behind <= LAG_CLEAR or not self._lagging):
             self._lagging = not self._lagging
             shown = f"{behind:.1f}" if self._lagging else "0"
-            self._take(Notice(f"lag:{at}:{self._lagging}", self._clock.now(), "livebot:core", "lag", shown))
+            self._take(Notice(f"lag:{at}:{self._lagging}", at, "livebot:core", "lag", shown))
 
     def _tell_dropped(self) -> None:
         for channel, count in self._intake.dropped.items():
             if count != self._told_dropped.get(channel, 0):
                 fresh = count - self._told_dropped.get(channel, 0)
                 self._told_dropped[channel] = count
-                self._take(Gap(f"gap:{channel}:{count}", self._clock.now(), channel, 0.0, f"{fresh} lines dropped: too many at once"))
+                self._take(Gap(f"gap:{channel}:{count}", self._last, channel, 0.0, f"{fresh} lines dropped: too many at once"))
 
     def _post(self, send: Send) -> None:
         room = self._rooms.get(send.channel)
@@ -241,13 +304,11 @@ class LiveShow:
         """A platform says how its connection is; the seconds that were not read are an event."""
         now = self._clock.now()
         if room.health.state == "joined" and health.state != "joined":
-            room.lost_at = now
-        if health.state == "joined" and room.lost_at is not None:
-            seconds = round(now - room.lost_at, 3)
-            room.missed += seconds
-            channel = room.platform.channel
-            self._intake.put(Gap(f"gap:{channel}:{now}", now, channel, seconds, room.health.code))
-            room.lost_at = None
+            room.lost = (now, health.code)
+        if health.state == "joined" and room.lost is not None:
+            since, why = room.lost
+            channel, seconds = room.platform.channel, round(now - since, 3)
+            self._hear(room, Gap(f"gap:{channel}:{now}", now, channel, seconds, why))
         room.health = health
         self._feed.ring()
 
@@ -286,13 +347,17 @@ class LiveShow:
 
     def _channel_now(self, name: str, room: Room) -> ChannelNow:
         health = room.health
-        missed = room.missed + (self._clock.now() - room.lost_at if room.lost_at is not None and health.state not in CLOSED else 0.0)
+        missed = room.missed + (self._clock.now() - room.lost[0] if room.lost is not None and health.state not in CLOSED else 0.0)
         can_send = self.settings.channel(name).can_send and room.platform.capabilities.send
         return ChannelNow(name, health.state, health.code, health.detail, health.attempt, can_send, room.account, missed, len(room.outbox))
 
     def waiting(self) -> tuple[int, int]:
         """Return how many Questions there are, and how many asker lines wait."""
         return self._engine.show.waiting()
+
+    def trouble(self) -> str:
+        """Say what keeps the store from keeping the show; nothing while all is well."""
+        return self._keeper.trouble()
 
     def queued(self) -> int:
         """Return how many events wait to be handled."""

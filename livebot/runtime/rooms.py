@@ -70,10 +70,14 @@ class Rooms:
             past = [
                 PastSend(at - self._clock.started, name.partition(":")[2], privileged=False, digest="")
                 for name, times in tries.items()
+                if name.startswith("twitch:")
                 for at in times
             ]
             account = self._accounts.setdefault(channel.login, Account(channel.login, token, past))
-        return TwitchIrc(channel.room, clock=self._clock.now, account=account, url=channel.url or URL)
+        try:
+            return TwitchIrc(channel.room, clock=self._clock.now, account=account, url=channel.url or URL)
+        except UserError as error:
+            raise UserError(error.what, f"[[channel]] {channel.name}", error.next_step) from None
 
     def _bridge(self, channel: ChannelSection) -> Bridge:
         key = read_secret(channel.signing_key_env, None, f"{channel.name}: signing_key") if channel.signing_key_env else None

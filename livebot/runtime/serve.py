@@ -3,48 +3,128 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import socket
 import sys
 import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
+from types import FrameType
 from typing import TextIO
 
 from prometheus_client import CollectorRegistry
 
-from livebot.errors import LivebotError
+from livebot.errors import LivebotError, UserError
+from livebot.lang.wordings import one_line, shorten
 from livebot.runtime.live import LiveShow
 from livebot.web.access import Access, new_token
 from livebot.web.app import create_app
 from livebot.web.bridge import BridgePort
+from livebot.web.live import ChannelNow
 from livebot.web.serve import serve
 from livebot.web.settings import Scope, WebSettings
 
 STATUS_EVERY = 1.0
+STATES = {
+    "connecting": ("연결하고 있어요", "connecting"),
+    "joined": ("연결됐어요", "connected"),
+    "reconnecting": ("연결이 끊겨 다시 연결하고 있어요", "not connected, trying again"),
+    "stopped": ("멈췄어요. 고친 뒤 다시 시작하세요", "stopped: correct it, then start again"),
+    "ended": ("끝났어요", "ended"),
+}
+HINTS = {
+    "auth_failed": ("토큰이 틀렸거나 만료됐어요", "the token is wrong or has expired"),
+    "token_unavailable": ("토큰을 읽지 못했어요", "the token cannot be read"),
+    "join_timeout": ("그런 채널이 없는 것 같아요", "no answer: is there such a room?"),
+    "unreachable": ("서버에 닿지 못했어요", "the server cannot be reached"),
+    "banned": ("이 계정은 채널에서 차단됐어요", "the account is banned from the room"),
+    "room_suspended": ("채널이 정지됐거나 없어졌어요", "the room is suspended or does not exist"),
+    "account_suspended": ("계정이 정지됐어요", "the account is suspended"),
+    "no_peer": ("브리지가 연결되길 기다려요", "waiting for the bridge to connect"),
+}
+SAID = {
+    "ready": ("준비하고 있어요 …", "Getting ready …"),
+    "goes_on": ("{time} 전에 끊긴 방송을 이어서 해요: {show}", "Going on with show {show}, interrupted {time} ago"),
+    "kept": (
+        "방송을 저장했어요: {show}. {minutes}분 안에 다시 시작하면 이어서 해요",
+        "Show {show} is kept: started again within {minutes} minutes, it goes on",
+    ),
+    "stopping": ("끝내는 중이에요. 바로 끝내려면 한 번 더 누르세요.", "Stopping. Once more to stop at once."),
+    "store": ("저장 문제: {why}", "store: {why}"),
+    "store_well": ("다시 저장하고 있어요", "store: writes again"),
+    "now": (
+        "{time} · {read}줄 · 질문 {questions}개 · {waiting}명 기다림",
+        "{time} · {read} lines · {questions} questions · {waiting} waiting",
+    ),
+}
+
+
+def say(lang: str, code: str, **values: str) -> str:
+    """Return one of `SAID` in the show's language."""
+    return SAID[code][lang != "ko"].format(**values)
+
+
+def tell(text: str) -> None:
+    """Print a line for the operator, over the status line if there is one."""
+    print(f"\r\033[K{text}" if sys.stderr.isatty() else text, file=sys.stderr, flush=True)
+
+
+def check_port(settings: WebSettings) -> None:
+    """UserError if nothing can listen there: better known before the models are loaded and the chat is joined."""
+    try:
+        family = socket.AF_INET6 if ":" in settings.bind else socket.AF_INET
+        socket.create_server((settings.bind, settings.port), family=family).close()
+    except OSError as error:
+        raise UserError(
+            f"cannot listen on {settings.bind}:{settings.port}: {os.strerror(error.errno) if error.errno else error}",
+            "port",
+            "Stop what listens there (another livebot?), or choose another port.",
+        ) from None
 
 
 async def serve_show(
     live: LiveShow,
     settings: WebSettings,
     *,
+    lang: str,
     tokens: dict[Scope, str] | None = None,
     bridge: BridgePort | None = None,
     open_page: bool = False,
     out: TextIO | None = None,
 ) -> None:
-    """Run the show and its pages until SIGINT or SIGTERM, or until the show stops itself."""
+    """Run the show and its pages until SIGINT or SIGTERM; a second signal ends the process at once."""
     tokens = tokens or {"staff": new_token(), "board": new_token(), "overlay": new_token()}
     app = create_app(live, Access(tokens), settings, CollectorRegistry(), bridge)
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, live.stop)
     ready = partial(_tell_addresses, settings, tokens, open_page, out or sys.stdout)
+    with _stopped_by_signals(live, lang):
+        try:
+            await live.run(lambda: serve(app, settings, ready), lambda: _show_status(live, lang))
+        except BaseExceptionGroup as group:
+            raise _first_told(group) from None
+
+
+@contextmanager
+def _stopped_by_signals(live: LiveShow, lang: str) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    signals = 0
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        nonlocal signals
+        signals += 1
+        if signals > 1:
+            os._exit(128 + number)
+        loop.call_soon_threadsafe(tell, say(lang, "stopping"))
+        loop.call_soon_threadsafe(live.stop)
+
+    before = [(name, signal.signal(name, stop)) for name in (signal.SIGINT, signal.SIGTERM)]
     try:
-        await live.run(lambda: serve(app, settings, ready), lambda: _show_status(live))
-    except BaseExceptionGroup as group:
-        raise _first_told(group) from None
+        yield
     finally:
-        for name in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(name)
+        if not signals:
+            for name, handler in before:
+                signal.signal(name, handler)
 
 
 def _first_told(group: BaseExceptionGroup[BaseException]) -> BaseException:
@@ -64,22 +144,38 @@ def _tell_addresses(settings: WebSettings, tokens: dict[Scope, str], open_page: 
         webbrowser.open(dict(addresses)["desk"])
 
 
-async def _show_status(live: LiveShow) -> None:
-    """Keep one line on the terminal true; where the output is no terminal, stay silent."""
-    if not sys.stderr.isatty():
-        return
+async def _show_status(live: LiveShow, lang: str) -> None:
+    """Say what changes with the rooms and the store; on a terminal, keep one line true below that."""
+    told: dict[str, str] = {}
+    trouble = ""
     while True:
+        for channel in live.channels():
+            line = channel_line(channel, lang)
+            if told.get(channel.name) != line:
+                told[channel.name] = line
+                tell(line)
+        if live.trouble() != trouble:
+            trouble = live.trouble()
+            tell(say(lang, "store", why=trouble) if trouble else say(lang, "store_well"))
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r\033[K{status_line(live, lang)}")
+            sys.stderr.flush()
         await asyncio.sleep(STATUS_EVERY)
-        sys.stderr.write(f"\r\033[K{status_line(live)}")
-        sys.stderr.flush()
 
 
-def status_line(live: LiveShow) -> str:
+def channel_line(channel: ChannelNow, lang: str) -> str:
+    """Return how a room is, and why, in one line."""
+    state = STATES[channel.state][lang != "ko"]
+    if channel.state == "joined" or not channel.code:
+        return f"{channel.name}: {state}"
+    hint = HINTS[channel.code][lang != "ko"] if channel.code in HINTS else channel.code
+    return f"{channel.name}: {state} ({': '.join(part for part in (hint, shorten(one_line(channel.detail), 100)) if part)})"
+
+
+def status_line(live: LiveShow, lang: str) -> str:
     """Return how the show goes, in one line."""
-    counts = live.feed.counts
     questions, waiting = live.waiting()
     minutes, seconds = divmod(int(max(0.0, live.now())), 60)
-    read = sum(count for (kind, _), count in counts.items() if kind == "reading")
-    if live.settings.lang == "ko":
-        return f"{minutes}:{seconds:02} · {read:,}줄 · 질문 {questions:,}개 · {waiting:,}명 기다림"
-    return f"{minutes}:{seconds:02} · {read:,} lines · {questions:,} questions · {waiting:,} waiting"
+    read = sum(count for (kind, _), count in live.feed.counts.items() if kind == "reading")
+    values = {"time": f"{minutes}:{seconds:02}", "read": f"{read:,}", "questions": f"{questions:,}", "waiting": f"{waiting:,}"}
+    return say(lang, "now", **values)
