@@ -16,6 +16,7 @@ MINUTE = 60.0
 PRIORITY = {"boost": 30, "post_faq": 30, "retract": 40, "reply": 20, "nudge": 10, "thank": 5}
 WORTH = {"boost": 60.0, "post_faq": 60.0, "retract": 120.0, "reply": 30.0, "nudge": 30.0, "thank": 60.0}
 OWN_TEXT_KEPT = 600.0
+AS_STAFF = "staff_answer"  # the wording of a post in staff's own words
 
 
 def free_at(ctx: Context, question: Question | None) -> float:
@@ -76,7 +77,8 @@ def post(
         sends.append(send)
         ctx.out.append(send)
         ctx.state.own_texts[text] = ctx.now
-        ctx.state.awaiting[send.id] = f"{decision.kind}|{question.id if question else ''}|{decision.faq or decision.message or ''}"
+        kind = "staff" if code == AS_STAFF else decision.kind
+        ctx.state.awaiting[send.id] = f"{kind}|{question.id if question else ''}|{decision.faq or decision.message or ''}"
     if sends:
         ctx.state.posts.append(ctx.now)
         if question is not None:

@@ -234,7 +234,7 @@ class Show:
             self._schedule_all()
 
     def _sent(self, event: Sent) -> None:
-        """A post's fate is known: an FAQ post that went out answers all who waited when it was made."""
+        """A post's fate is known: an FAQ post or staff's own words that went out answer all who waited when it was made."""
         ctx = self._ctx
         kind, _, rest = ctx.state.awaiting.pop(event.request, "").partition("|")
         question_id, _, what = rest.partition("|")
@@ -243,6 +243,9 @@ class Show:
             return
         if kind == "post_faq" and event.fate == "sent":
             track.resolve(ctx, question, question.waiting, "faq", Reason.of("resolve.faq", faq=what), faq=what)
+            track.moot(question)
+        elif kind == "staff" and event.fate == "sent":
+            track.resolve(ctx, question, question.waiting, "staff", Reason.of("resolve.staff"), faq=what or None)
             track.moot(question)
         ctx.touch(question)
 

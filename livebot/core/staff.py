@@ -7,8 +7,8 @@
 | answered    | yes      |         | voice (bool)      | the host or staff answered it: all waiting lines are resolved |
 | dismiss     | yes      |         |                   | nobody needs to answer this |
 | reopen      | yes      |         |                   | undo: what was answered or dismissed within the last minute waits again |
-| boost       | yes      | yes     | text              | this answer is carried further now |
-| post_faq    | yes      |         | faq, text         | this entry (or the wording given) is posted now |
+| boost       | yes      | yes     | text              | this answer is carried further now; in another wording it is staff's |
+| post_faq    | yes      |         | faq, text         | this entry is posted now; in another wording it is staff's answer |
 | to_host     | yes      |         |                   | on the board now |
 | later       | yes      |         |                   | off the board until it is due again |
 | note        | yes      |         | text              | a note for colleagues |
@@ -18,25 +18,31 @@
 | split       | yes      |         | askers (list)     | these asker lines are a Question of their own |
 | stop        |          |         |                   | nothing is posted any more |
 | resume      |          |         |                   | posting goes on |
+
+Nobody is named for words that they did not write, nor against their wish: an edited answer, and one of a viewer who does not want to be
+named, go out as staff's. While everything is stopped the actions that post do nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from livebot.core import policy, posts, track
+from livebot.core import guard, policy, posts, track
 from livebot.core.context import Context
 from livebot.core.decisions import Reason, ResolutionKind
 from livebot.core.events import StaffAction
-from livebot.core.questions import RESOLUTION_OF, Asker, Candidate, Question
+from livebot.core.questions import RESOLUTION_OF, Asker, Candidate, Line, Question
 
 UNDO = 60.0
+POSTING = frozenset({"approve", "boost", "post_faq"})
+OUT = frozenset({"boosted", "retracted"})  # candidates that were seen outside: they stay on their Question as its history
 
 
 def act(ctx: Context, event: StaffAction) -> None:
     """Do what staff did; an action that names something unknown is ignored (it may have gone in the meantime)."""
     row = ACTIONS.get(event.action)
-    if row:
+    if row and not (ctx.state.stopped and event.action in POSTING):
         row(ctx, event, ctx.state.questions.get(event.question or ""))
 
 
@@ -51,7 +57,7 @@ def _approve(ctx: Context, event: StaffAction, question: Question | None) -> Non
     candidate = _candidate(question, event.message, decision)
     step = question.held.pop(decision, None)
     if candidate and candidate.state == "held":
-        policy.boost(ctx, question, candidate, held=False, reason=Reason.of("staff.approved", by=event.by))
+        _carry(ctx, question, candidate, candidate.text, event)
     elif step == "post_faq" and question.faq:
         policy.post_faq(ctx, question, question.faq[0].faq_id, held=False, reason=Reason.of("staff.approved", by=event.by))
     elif step == "nudge":
@@ -100,28 +106,57 @@ def _reopen(ctx: Context, event: StaffAction, question: Question | None) -> None
 
 def _boost(ctx: Context, event: StaffAction, question: Question | None) -> None:
     candidate = _candidate(question, event.message) if question else None
-    if question is None or candidate is None:
+    if question is None or candidate is None or not candidate.text:  # its line may have been deleted a moment ago
         return
-    text = event.values.get("text")
-    if isinstance(text, str) and text.strip():
-        candidate.text = text.strip()
-    waiting = [a for a in question.askers if a.line in candidate.lines] or question.waiting
-    track.resolve(ctx, question, waiting, "peer", Reason.of("staff.approved", by=event.by), message=candidate.message)
-    policy.boost(ctx, question, candidate, held=False, reason=Reason.of("staff.approved", by=event.by))
+    text = _given(event) or candidate.text
+    if _may_be_named(ctx, candidate, text):
+        waiting = [a for a in question.askers if a.line in candidate.lines] or question.waiting
+        track.resolve(ctx, question, waiting, "peer", Reason.of("staff.approved", by=event.by), message=candidate.message)
+    _carry(ctx, question, candidate, text, event)
+
+
+def _may_be_named(ctx: Context, candidate: Candidate, text: str) -> bool:
+    viewer = ctx.state.viewers.get(candidate.author)
+    return text == candidate.text and not (viewer is not None and viewer.quiet)
+
+
+def _carry(ctx: Context, question: Question, candidate: Candidate, text: str, event: StaffAction) -> None:
+    """Post an answer under its author's name, or as staff's where the author may not be named for it."""
+    if _may_be_named(ctx, candidate, text):
+        policy.boost(ctx, question, candidate, held=False, reason=Reason.of("staff.approved", by=event.by))
+        return
+    if candidate.state == "held":
+        candidate.state = "candidate"
+    _post_as_staff(ctx, question, text, event, to=candidate.lines)
 
 
 def _post_faq(ctx: Context, event: StaffAction, question: Question | None) -> None:
-    if question:
-        text = event.values.get("text")
-        faq_id = str(event.values.get("faq") or (question.faq[0].faq_id if question.faq else ""))
-        policy.post_faq(
-            ctx,
-            question,
-            faq_id,
-            held=False,
-            reason=Reason.of("staff.approved", by=event.by),
-            answer=text.strip() if isinstance(text, str) and text.strip() else None,
-        )
+    if question is None:
+        return
+    faq_id = str(event.values.get("faq") or (question.faq[0].faq_id if question.faq else ""))
+    entry, given = ctx.matcher.entry(faq_id), _given(event)
+    if given and (entry is None or given != entry.answer):
+        _post_as_staff(ctx, question, given, event, faq=faq_id if entry else None)
+    elif entry is not None:
+        policy.post_faq(ctx, question, faq_id, held=False, reason=Reason.of("staff.approved", by=event.by))
+
+
+def _given(event: StaffAction) -> str:
+    text = event.values.get("text")
+    return text.strip() if isinstance(text, str) else ""
+
+
+def _post_as_staff(
+    ctx: Context, question: Question, text: str, event: StaffAction, *, faq: str | None = None, to: Sequence[str] | None = None
+) -> None:
+    """Post staff's own words where somebody waits (or on the channels of the lines `to`); `faq` is the entry that they were made from."""
+    question.done["post_faq"] = ctx.now
+    lang, values = ctx.lang_of(question), {"answer": text, "question": question.text}
+    reason = Reason.of("staff.worded", by=event.by)
+    worded = ctx.words.post(posts.AS_STAFF, lang, values, 500)
+    decision = ctx.decide("post_faq", reason, question=question, faq=faq, text=worded)
+    channels: dict[str, str | None] = {**posts.waiting_channels(question, to)}
+    posts.post(ctx, decision, posts.AS_STAFF, values, channels, question, lang)
 
 
 def _to_host(ctx: Context, event: StaffAction, question: Question | None) -> None:
@@ -149,22 +184,55 @@ def _claim(ctx: Context, event: StaffAction, question: Question | None) -> None:
 
 
 def _relink(ctx: Context, event: StaffAction, question: Question | None) -> None:
-    line = ctx.state.lines.get(event.message or "")
-    wanted = event.values.get("answers")
+    line, wanted = _line(ctx, event.message or ""), event.values.get("answers")
     if line is None or not isinstance(wanted, list):
         return
-    answers = tuple(str(w) for w in wanted if ctx.asker_of(str(w)))
-    for old in line.answers:
-        asker, of = ctx.asker_of(old), ctx.question_of(old)
-        if old not in answers and asker and of and asker.by == line.id:
-            track.reopen(ctx, of, [asker], Reason.of("staff.relinked", by=event.by), line.id)
+    answers = tuple(dict.fromkeys(str(w) for w in wanted if ctx.asker_of(str(w))))
+    reason = Reason.of("staff.relinked", by=event.by)
+    before = {reached.id: reached for reached in ctx.state.questions.values() if _candidate(reached, line.id)}
+    before |= {reached.id: reached for old in line.answers if (reached := ctx.question_of(old))}
+    after = {reached.id: reached for new in answers if (reached := ctx.question_of(new))}
+    for reached in before.values():
+        back = [a for a in reached.askers if a.by == line.id and a.line not in answers and a.state == "answered"]
+        if back:
+            track.reopen(ctx, reached, back, reason, line.id)
     line.answers = list(answers)
-    ctx.decide("relink", Reason.of("staff.relinked", by=event.by), message=line.id, answers=answers)
-    resolution = RESOLUTION_OF[line.side]
-    for answered in answers:
-        asker, of = ctx.asker_of(answered), ctx.question_of(answered)
-        if asker and of:
-            track.resolve(ctx, of, [asker], resolution, Reason.of("staff.relinked", by=event.by), message=line.id)
+    ctx.decide("relink", reason, message=line.id, answers=answers)
+    for reached in (before | after).values():
+        _link(ctx, reached, line, [a.line for a in reached.askers if a.line in answers])
+        askers = [a for a in reached.askers if a.line in answers]
+        track.resolve(ctx, reached, askers, RESOLUTION_OF[line.side], reason, message=line.id)
+
+
+def _line(ctx: Context, message: str) -> Line | None:
+    """Return a line by its id: one of the last ones, or one that is known as an answer and was let go as a line."""
+    if line := ctx.state.lines.get(message):
+        return line
+    known = [c for question in ctx.state.questions.values() if (c := _candidate(question, message))]
+    if not known:
+        return None
+    one = known[0]
+    reached = [line for candidate in known for line in candidate.lines]
+    return Line(one.message, one.author, one.name, one.side, one.channel, one.time, one.text, "answer", answers=reached)
+
+
+def _link(ctx: Context, question: Question, line: Line, reached: list[str]) -> None:
+    """Let a line be an answer to these asker lines of a Question and to no others of it."""
+    ctx.touch(question)
+    known = _candidate(question, line.id)
+    if known is not None:
+        known.lines = reached
+        known.rejected = known.rejected and not reached
+        if not reached and known.state not in OUT:
+            question.candidates.remove(known)
+        return
+    if reached:
+        candidate = Candidate(
+            line.id, line.author, line.name, line.side, line.channel, line.text, line.time, 1.0, reached, link=1.0, judged=1.0
+        )
+        if line.side == "viewer":
+            guard.look(ctx, question, candidate)
+        track.add_candidate(ctx, question, candidate)
 
 
 def _merge(ctx: Context, event: StaffAction, question: Question | None) -> None:
@@ -173,11 +241,34 @@ def _merge(ctx: Context, event: StaffAction, question: Question | None) -> None:
         return
     moved = tuple(a.line for a in question.askers)
     into.askers = sorted([*into.askers, *question.askers], key=lambda a: a.time)
-    into.candidates.extend(question.candidates)
+    _take_over(into, question)
     for line in moved:
         ctx.state.of_line[line] = into.id
+    for request, what in ctx.state.awaiting.items():
+        kind, _, rest = what.partition("|")
+        if rest.partition("|")[0] == question.id:
+            ctx.state.awaiting[request] = f"{kind}|{into.id}|{rest.partition('|')[2]}"
     del ctx.state.questions[question.id]
     ctx.decide("merge", Reason.of("staff.merged", by=event.by), question=into, message=question.id, askers=moved)
+
+
+def _take_over(into: Question, question: Question) -> None:
+    """Keep what was known of a Question that is merged into another: answers, approvals that wait, how far it climbed."""
+    for candidate in question.candidates:
+        known = _candidate(into, candidate.message)
+        if known is None:
+            into.candidates.append(candidate)
+        else:
+            known.lines = list(dict.fromkeys([*known.lines, *candidate.lines]))
+    into.held |= question.held
+    into.done = {step: max(into.done.get(step, at), at) for step, at in {**into.done, **question.done}.items()}
+    into.last_post = max((at for at in (into.last_post, question.last_post) if at is not None), default=None)
+    if question.faq and (not into.faq or question.faq[0].score > into.faq[0].score):
+        into.faq = question.faq
+    into.topics = list(dict.fromkeys([*into.topics, *question.topics]))
+    into.complaint, into.personal = into.complaint or question.complaint, into.personal or question.personal
+    into.note = " · ".join(part for part in (into.note, question.note) if part)[:500]
+    into.claimed_by = into.claimed_by or question.claimed_by
 
 
 def _split(ctx: Context, event: StaffAction, question: Question | None) -> None:
@@ -188,28 +279,44 @@ def _split(ctx: Context, event: StaffAction, question: Question | None) -> None:
     if not out or len(out) == len(question.askers):
         return
     question.askers = [a for a in question.askers if a not in out]
-    first = out[0]
-    reading = ctx.read(first.text)
-    new = Question(
-        id=first.line,
-        text=first.text,
-        lang=reading.lang,
-        product=question.product,
-        topics=list(reading.topics),
-        askers=out,
-        faq=list(ctx.matcher.faq(reading, question.product)),
-    )
+    complaint = any("complaint" in ctx.read(a.text).flags for a in out)
+    new = _named_by_first(ctx, replace(question, askers=out, held={}, note="", claimed_by="", complaint=complaint))
+    new.candidates, question.candidates = _divided(question.candidates, [a.line for a in out])
+    new.done = dict(question.done)
     if question.id == new.id:  # the first line leaves: the rest is known by its own first line
-        question.id = question.askers[0].line
-        ctx.state.questions[question.id] = question
-        for asker in question.askers:
-            ctx.state.of_line[asker.line] = question.id
-        question.text = question.askers[0].text
-        ctx.touch(question)
-    ctx.state.questions[new.id] = new
-    for asker in out:
-        ctx.state.of_line[asker.line] = new.id
+        _named_by_first(ctx, question)
+    for each in (question, new):
+        ctx.state.questions[each.id] = each
+        for asker in each.askers:
+            ctx.state.of_line[asker.line] = each.id
+    ctx.touch(question)
     ctx.decide("split", Reason.of("staff.split", by=event.by), question=new, askers=tuple(a.line for a in out))
+
+
+def _named_by_first(ctx: Context, question: Question) -> Question:
+    """Let a Question be known by its first asker line, and read anew what it is about; return it."""
+    first = question.askers[0]
+    reading = ctx.read(first.text)
+    question.id, question.text, question.lang = first.line, first.text, reading.lang
+    question.topics, question.faq = list(reading.topics), list(ctx.matcher.faq(reading, question.product))
+    return question
+
+
+def _divided(candidates: Sequence[Candidate], out: Sequence[str]) -> tuple[list[Candidate], list[Candidate]]:
+    """Return the candidates that go with the asker lines `out`, and those that stay; one that reaches both sides does both."""
+    go, stay = [], []
+    for candidate in candidates:
+        going = [line for line in candidate.lines if line in out]
+        staying = [line for line in candidate.lines if line not in out]
+        if going and not staying:
+            go.append(candidate)
+            continue
+        if going:
+            state = candidate.state if candidate.state not in ("grace", "held") else "candidate"
+            go.append(replace(candidate, lines=going, state=state, due=None, decision=""))
+            candidate.lines = staying
+        stay.append(candidate)
+    return go, stay
 
 
 def _stop(ctx: Context, event: StaffAction, question: Question | None) -> None:

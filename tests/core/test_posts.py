@@ -121,9 +121,6 @@ def test_what_was_answered_meanwhile_is_not_posted_after_resume() -> None:
     assert not stage.sends()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="approve, boost and post_faq of staff post while stopped: posts.post does not look at posts.may_post"
-)
 @pytest.mark.parametrize("action", ["approve", "boost", "post_faq"])
 def test_after_stop_nothing_is_posted_any_more(action: str) -> None:
     """Stop means stop: also what staff press by mistake is not posted until `resume`."""
