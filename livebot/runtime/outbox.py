@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from bisect import insort
 from collections.abc import Awaitable, Callable
 
 from livebot.core.decisions import Send
@@ -20,23 +21,28 @@ class Outbox:
 
     def __init__(self, platform: Platform, clock: Clock, done: Callable[[Sent], None], trying: Trying) -> None:
         self._platform, self._clock, self._done, self._trying = platform, clock, done, trying
-        self._queue: asyncio.PriorityQueue[tuple[int, int, Send]] = asyncio.PriorityQueue()
+        self._waiting: list[tuple[int, int, Send]] = []  # in the order in which they are posted
         self._order = itertools.count()
+        self._arrived = asyncio.Event()
 
     def __len__(self) -> int:
-        return self._queue.qsize()
+        return len(self._waiting)
 
     def put(self, send: Send) -> None:
-        """Queue a post; a full queue drops the new one and says so."""
-        if self._queue.qsize() >= BOUND:
-            self._tell(send, SendResult("dropped", "queue_full"))
-        else:
-            self._queue.put_nowait((-send.priority, next(self._order), send))
+        """Queue a post; a full queue drops the one that would be posted last and says so."""
+        insort(self._waiting, (-send.priority, next(self._order), send))
+        self._arrived.set()
+        if len(self._waiting) > BOUND:
+            _, _, last = self._waiting.pop()
+            self._tell(last, SendResult("dropped", "queue_full"))
 
     async def run(self) -> None:
         """Post one after the other until cancelled."""
         while True:
-            _, _, send = await self._queue.get()
+            while not self._waiting:
+                self._arrived.clear()
+                await self._arrived.wait()
+            _, _, send = self._waiting.pop(0)
             self._tell(send, await self._post(send))
 
     async def _post(self, send: Send) -> SendResult:

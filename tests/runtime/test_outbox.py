@@ -120,7 +120,6 @@ async def test_a_full_queue_says_so() -> None:
     assert [(told.request, told.fate, told.why) for told in desk.told] == [("late", "dropped", "queue_full")]
 
 
-@pytest.mark.xfail(strict=True, reason="a full outbox drops the newest post, whatever its worth (H121: the oldest of low value first)")
 async def test_a_full_queue_drops_what_is_worth_least() -> None:
     """Two hundred nudges do not keep an answer from being posted."""
     desk = Desk()
