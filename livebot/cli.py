@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from pathlib import Path
@@ -157,6 +158,9 @@ def _root(version: Annotated[bool, typer.Option("--version", callback=_version, 
 
 def main() -> None:
     """Run the command line; errors meant for people become one message and exit status 2 (the call) or 1 (the work)."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without Hangul shows ? instead of ending the work
     try:
         app()
     except UserError as error:
@@ -168,6 +172,8 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except OSError as error:
+        _fail(WorkError(f"the system refused: {error.strerror or error}", str(error.filename or "")), 1)
 
 
 def _fail(error: UserError | WorkError, status: int) -> None:
