@@ -25,6 +25,7 @@ from livebot.core.show import ShowState
 from livebot.core.words import Words
 from livebot.errors import UserError
 from livebot.lang.masking import mask
+from livebot.matching.marks import find_marks
 from livebot.platforms.base import Health, Platform
 from livebot.runtime.build import Engine
 from livebot.runtime.clock import ShowClock
@@ -372,6 +373,10 @@ class LiveShow:
         if self.entry(text.strip()) is not None:
             return [Hit(text.strip(), 1.0)]
         return self._engine.matcher.faq(self._engine.reader.read(text), None)[:limit]
+
+    def marks(self, text: str, *, asked: Sequence[str], faq: Sequence[str], names: Sequence[str]) -> Sequence[tuple[int, int, str]]:
+        """Return which parts of an answer say what was asked, or what the FAQ says, or name an asker."""
+        return find_marks(self._engine.reader.read, text, asked=asked, faq=faq, names=names)
 
     async def put(self, event: Event) -> Sequence[Outcome]:
         """Take in what a page did; return what came of it."""

@@ -88,6 +88,13 @@ class Live(Protocol):
         """Return the entries that fit what staff typed (a question, a word, an id), best first."""
         ...
 
+    def marks(self, text: str, *, asked: Sequence[str], faq: Sequence[str], names: Sequence[str]) -> Sequence[tuple[int, int, str]]:
+        """Return (start, end, why) of the parts of the answer `text` that match, in code points; called when somebody looks at it.
+
+        `why`: `asked` for what one of those texts says too, `faq` for one of those, `name` for one of the names.
+        """
+        ...
+
     async def put(self, event: Event) -> Sequence[Outcome]:
         """Take an event in as if it had come from outside (masked, recorded, handled); return what came out of it.
 

@@ -26,6 +26,7 @@ from livebot.core.settings import ChannelSettings, Ladder, Modes, ProductSetting
 from livebot.core.show import Show, ShowState
 from livebot.core.snapshot import from_plain
 from livebot.lang.wordings import Wordings
+from livebot.matching.marks import find_marks
 from livebot.web.access import Access, new_token
 from livebot.web.app import create_app
 from livebot.web.feed import Feed
@@ -73,7 +74,8 @@ class KeywordReader:
         scores = {"question": 0.9 if asks else 0.0, "answer": 0.8 if not asks and topic_of(text, 1) else 0.0}
         flags = frozenset(flag for flag, mark in (("link", "http"), ("joke", "ㅋㅋㅋㅋ"), ("hearsay", "것 같")) if mark in text)
         lang = "ko" if any("가" <= c <= "힣" for c in text) else "en"
-        return LineReading(text, text.lower(), lang, scores, topics=(topic,) if topic else (), flags=flags)
+        terms = {word.strip("?!.,"): 1.0 for word in text.lower().split()}
+        return LineReading(text, text.lower(), lang, scores, terms, topics=(topic,) if topic else (), flags=flags)
 
     def judge(self, reading: LineReading, around: Around) -> Judgement:
         best = max(reading.scores, key=lambda kind: reading.scores[kind])
@@ -205,6 +207,9 @@ class ShopLive:
     def search_faq(self, text: str, limit: int) -> Sequence[Hit]:
         found = [e for e in self.matcher.entries.values() if text.lower() in (e.canonical + e.answer).lower()]
         return [Hit(entry.faq_id, 0.5) for entry in found][:limit]
+
+    def marks(self, text: str, *, asked: Sequence[str], faq: Sequence[str], names: Sequence[str]) -> Sequence[tuple[int, int, str]]:
+        return find_marks(KeywordReader().read, text, asked=asked, faq=faq, names=names)
 
     async def put(self, event: Event) -> Sequence[Outcome]:
         if self.refuse is not None:
