@@ -75,7 +75,7 @@ def joins(ctx: Context, reading: LineReading, faq: Sequence[Hit], product: str |
     for line in lines:
         question, asker = ctx.question_of(line), ctx.asker_of(line)
         if question and asker and asker.state != "dismissed":
-            asked.append(ctx.asked(asker, question))
+            asked.append(replace(ctx.asked(asker, question), own=asker.author == author))
     if not asked:
         return None, 0.0, 0.0
     best_by_question: dict[str, float] = {}
@@ -84,7 +84,7 @@ def joins(ctx: Context, reading: LineReading, faq: Sequence[Hit], product: str |
         other = asked[score.index]
         value = round(score.score, 4)
         best_by_question[other.question] = max(best_by_question.get(other.question, 0.0), value)
-        if other.author == author:
+        if other.own:
             own = max(own, value)
     question_id, best = max(best_by_question.items(), key=lambda item: item[1])
     joined = state.questions[question_id] if best >= ctx.settings.match.same else None

@@ -44,7 +44,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An asker line as a matcher sees it. `name` is folded; `age` and `answered`: seconds since then, or None."""
+    """An asker line as a matcher sees it. `name` is folded; `age` and `answered`: seconds since then, or None; `own`: by who speaks now."""
 
     line: str
     question: str
@@ -60,6 +60,7 @@ class Asked:
     thanked: bool = False
     askers: int = 1
     lines_since: int = 0
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
