@@ -296,10 +296,11 @@ class TwitchIrc:
         return "command" if wire.is_command(text) else "" if text else "empty"
 
     def _settle(self, waiting: _Waiting, result: SendResult) -> None:
+        if waiting.fate.done():
+            return
         if result.fate != "sent":
             self.counts[f"{result.fate}:{result.why}"] += 1
-        if not waiting.fate.done():
-            waiting.fate.set_result(result)
+        waiting.fate.set_result(result)
 
     async def _write_posts(self) -> None:
         """Give each waiting post its turn: the most important first, then the oldest; one at a time, to know whose refusal a NOTICE is."""
@@ -316,7 +317,10 @@ class TwitchIrc:
                 continue
             waiting = max(self._waiting, key=lambda w: w.post.priority)
             self._waiting.remove(waiting)
-            self._settle(waiting, await self._write(link, waiting))
+            try:
+                self._settle(waiting, await self._write(link, waiting))
+            finally:  # the run may end while the line is on its way
+                self._settle(waiting, SendResult("unknown", "stopped"))
 
     def _drop_expired(self, why: str) -> None:
         now = self._clock()

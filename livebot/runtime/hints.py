@@ -1,0 +1,51 @@
+"""Why a room is not read, and what to do: the words for `Health.code`, Korean and English.
+
+Every code that a platform tells has its words here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+HINTS: Mapping[str, tuple[str, str]] = {
+    # what a person must put right
+    "auth_failed": (
+        "토큰이 틀렸거나 만료됐어요. 새 토큰을 넣거나 `livebot login`으로 다시 로그인하세요",
+        "the token is wrong or has expired: give a new one, or log in again with `livebot login`",
+    ),
+    "scope_missing": (
+        "이 로그인에는 필요한 권한이 없어요. `livebot login`으로 다시 로그인해 모두 허용하세요",
+        "this login lacks a permission: log in again with `livebot login` and allow all",
+    ),
+    "token_unavailable": ("토큰을 읽지 못했어요", "the token cannot be read"),
+    "join_timeout": ("그런 채널이 없는 것 같아요. 설정의 room을 확인하세요", "no answer: is there such a room? See room in the config"),
+    "no_such_room": ("그런 채널이 없어요. 설정의 room을 확인하세요", "there is no such room: see room in the config"),
+    "no_chat": (
+        "라이브 채팅이 아직 없거나 꺼져 있어요. 방송을 시작하고 채팅을 켜면 읽기 시작해요",
+        "no live chat yet, or it is switched off: it is read as soon as the broadcast has one",
+    ),
+    "chat_disabled": (
+        "이 방송은 채팅이 꺼져 있어요. 채팅을 켠 뒤 다시 시작하세요",
+        "the chat of this broadcast is off: switch it on, then start again",
+    ),
+    "banned": ("이 계정은 채널에서 차단됐어요. 채널 주인에게 해제를 부탁하세요", "the account is banned from the room: ask its owner"),
+    "room_suspended": ("채널이 정지됐거나 없어졌어요", "the room is suspended or does not exist"),
+    "account_suspended": ("계정이 정지됐어요", "the account is suspended"),
+    "forbidden": ("플랫폼이 읽기를 허용하지 않아요. 계정 권한을 확인하세요", "the platform does not allow it: see the account's rights"),
+    "quota": (
+        "오늘 쓸 수 있는 YouTube API 할당량을 다 썼어요. 태평양 시간 자정에 다시 채워져요",
+        "today's YouTube API quota is used up: it is filled again at midnight Pacific time",
+    ),
+    "quota_left": ("할당량", "quota"),
+    "chat_ended": ("방송의 채팅이 끝났어요", "the broadcast's chat has ended"),
+    "no_peer": ("브리지가 연결되길 기다려요", "waiting for the bridge to connect"),
+    # what livebot puts right itself
+    "unreachable": ("서버에 닿지 못했어요", "the server cannot be reached"),
+    "lost": ("연결이 끊겼어요", "the connection broke"),
+    "closed": ("서버가 연결을 닫았어요", "the server closed the connection"),
+    "silent": ("서버가 대답이 없어요", "the server says nothing more"),
+    "parted": ("채널에서 나가졌어요", "the room was left"),
+    "protocol_error": ("서버가 알 수 없는 것을 보냈어요", "the server sent what cannot be read"),
+    "server_error": ("서버에 문제가 있어요", "the server has a problem"),
+    "rate_limited": ("너무 자주 물어서 잠시 기다려요", "asked too often: waiting a while"),
+}
