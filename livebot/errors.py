@@ -32,7 +32,8 @@ class WorkError(LivebotError):
 
 @dataclass
 class PlatformError(LivebotError):
-    """A platform refused or broke off. `state` is what the desk shows; `retry` says whether trying again can help."""
+    """A platform refused or broke off. `state` is what the desk shows; `retry`: trying again can help, not before `retry_after` seconds."""
 
     state: str = "lost"
     retry: bool = True
+    retry_after: float = 0.0
