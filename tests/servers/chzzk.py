@@ -141,8 +141,9 @@ class ChzzkServer(LocalServer):
             sid = secrets.token_hex(8)
             self._sids.add(sid)
         if request.query.get("transport") == "polling":
-            opening = self._open(sid, ["websocket"])
-            return web.Response(text=f"{len(opening)}:{opening}", content_type="text/plain")
+            opening = self._open(sid, ["websocket"]).encode()
+            length = bytes(int(digit) for digit in str(len(opening)))
+            return web.Response(body=b"\0" + length + b"\xff" + opening, content_type="application/octet-stream")
         upgraded = "sid" in request.query
         return await self.serve(request, self._hear, None if upgraded else lambda client: self._greet(client, sid))
 

@@ -1,59 +1,17 @@
 """Real Twitch chat clients judge the Twitch-like server: what holds for them holds for Twitch as far as it is known."""
 
-import asyncio
 import importlib.util
-import json
-import shutil
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from pathlib import Path
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from servers.twitch_irc import Room, TwitchServer
 
-JUDGES = Path(__file__).parents[2] / "servers" / "judges"
-needs_node = pytest.mark.skipif(
-    not (shutil.which("node") and (JUDGES / "node_modules" / "tmi.js").is_dir()), reason="needs node and `npm ci` in tests/servers/judges"
-)
+from ..judging import judge, needs_node
+
+needs_tmi = needs_node("tmi.js")
 needs_twitchapi = pytest.mark.skipif(importlib.util.find_spec("twitchAPI") is None, reason="needs twitchAPI (the dev extra)")
-
-
-class Judge:
-    """A client in a process of its own, and what it told so far."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
-        self.told: list[dict[str, Any]] = []
-
-    async def tells(self, event: str, holds: Callable[[dict[str, Any]], object] = lambda values: True) -> dict[str, Any]:
-        """Return what it told of `event`, waiting until it does."""
-        try:
-            async with asyncio.timeout(20):
-                while not (found := [values for values in self.told if values["event"] == event and holds(values)]):
-                    assert self._process.stdout is not None
-                    line = await self._process.stdout.readline()
-                    assert line, f"the judge has ended; it told {self.told}"
-                    self.told.append(json.loads(line))
-        except TimeoutError:
-            raise AssertionError(f"no {event}; it told {self.told}") from None
-        return found[0]
-
-    async def reads(self, text: str) -> dict[str, Any]:
-        return await self.tells("message", lambda values: values["text"] == text)
-
-
-@asynccontextmanager
-async def judge(*command: str) -> AsyncIterator[Judge]:
-    """Run a judge for the length of the block."""
-    process = await asyncio.create_subprocess_exec(*command, cwd=JUDGES, stdout=asyncio.subprocess.PIPE)
-    try:
-        yield Judge(process)
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
 
 
 @pytest.fixture
@@ -66,7 +24,7 @@ def node(script: str, server: TwitchServer, *more: str) -> Any:
     return judge("node", script, str(server.port), *more)
 
 
-@needs_node
+@needs_tmi
 async def test_tmi_js_joins_reads_and_writes(shop):
     """tmi.js logs in, joins, gets its pong, reads chatters with their standing, and its own line is answered."""
     async with node("tmi.mjs", shop, "good") as tmi:
@@ -85,7 +43,7 @@ async def test_tmi_js_joins_reads_and_writes(shop):
         await shop.until(lambda: shop.accepted == ["안녕하세요"])
 
 
-@needs_node
+@needs_tmi
 async def test_tmi_js_understands_moderation_and_notices(shop):
     """tmi.js reads deletions, timeouts, bans, a cleared room, modes, a resubscription with text, and a refusal."""
     async with node("tmi.mjs", shop, "good") as tmi:
@@ -108,14 +66,14 @@ async def test_tmi_js_understands_moderation_and_notices(shop):
         assert (await tmi.tells("notice"))["code"] == "msg_banned"
 
 
-@needs_node
+@needs_tmi
 async def test_tmi_js_is_turned_away_with_a_bad_token(shop):
     """tmi.js recognises the refusal of its token by Twitch's very words."""
     async with node("tmi.mjs", shop, "stale") as tmi:
         assert (await tmi.tells("failed"))["reason"] == "Login authentication failed"
 
 
-@needs_node
+@needs_tmi
 async def test_tmi_js_reads_anonymously_and_follows_reconnect(shop):
     """tmi.js reads without an account, and takes RECONNECT for what it is."""
     async with node("tmi.mjs", shop) as tmi:
@@ -129,7 +87,7 @@ async def test_tmi_js_reads_anonymously_and_follows_reconnect(shop):
         await tmi.reads("again")
 
 
-@needs_node
+@needs_tmi
 async def test_twurple_reads_a_room(shop):
     """twurple negotiates capabilities in its own way, joins anonymously and reads lines, replies, actions and moderation."""
     async with node("twurple.mjs", shop) as twurple:
@@ -155,7 +113,7 @@ async def test_twurple_reads_a_room(shop):
         await twurple.tells("roomstate", lambda values: values["slow"] == "5")
 
 
-@needs_node
+@needs_tmi
 @pytest.mark.parametrize("fault", ["rst", "garbage"])
 async def test_twurple_comes_back_after_a_fault(shop, fault):
     """twurple sees the injected fault as a lost connection, comes back and reads on."""
