@@ -17,9 +17,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, cast
 
+from livebot.core.captions import BadCue, cues, has_cue
 from livebot.core.events import Event
 from livebot.errors import UserError, WorkError
-from livebot.platforms.replay.captions import BadCue, cues, has_cue
 from livebot.platforms.replay.json_stream import Broken, Item, array_items, member_items
 from livebot.platforms.replay.wire import ChatDownloader, TwitchDownloader, Unknown, YtDlp, cue_event, line_event, own_event, zero_of
 

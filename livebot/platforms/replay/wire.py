@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from livebot.core.captions import Cue
 from livebot.core.events import Caption, Event
 from livebot.core.log import MAX_TEXT, event_from
-from livebot.platforms.replay.captions import Cue
 
 Line = dict[str, Any]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livebot.platforms.replay.captions import BadCue, Cue, cues
+from livebot.core.captions import BadCue, Cue, cues
 
 
 def read(text: str) -> list[Cue | BadCue]:
