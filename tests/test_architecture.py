@@ -64,7 +64,7 @@ def rooms() -> list[str]:
 
 def pure_files() -> list[Path]:
     """Every file that must be pure: the pure rooms and each platform's wire."""
-    return [*(p for room in PURE_ROOMS for p in modules(room)), *sorted(PACKAGE.glob("platforms/*/wire.py"))]
+    return [*(p for room in PURE_ROOMS for p in modules(room)), *sorted(PACKAGE.glob("platforms/**/wire.py"))]
 
 
 @pytest.mark.parametrize("room", rooms())

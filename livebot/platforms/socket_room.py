@@ -48,6 +48,8 @@ class SocketRoom(ABC):
     """One room on one platform that speaks over a WebSocket; `run` is the reading half of `base.Platform`."""
 
     channel: str
+    _must_join = True
+    """Whether a connection that has not joined in time is given up."""
 
     def __init__(self, channel: str, clock: Clock, sleep: Sleep, rng: random.Random | None) -> None:
         self.channel = channel
@@ -209,12 +211,12 @@ class SocketRoom(ABC):
             code = error.rcvd.code if error.rcvd else None
             broken = error.sent is not None and error.sent.code in (1002, 1007, 1009)
             detail = f"close code {code}" if code else "no close frame"
-            self._end(Ended("protocol_error" if broken else "closed" if code else "lost", detail, self._clock()))
+            if socket is self._socket:  # and not one that was moved away from
+                self._end(Ended("protocol_error" if broken else "closed" if code else "lost", detail, self._clock()))
 
     async def _watch(self, socket: ClientConnection) -> None:
-        """Find out that the other side does not let us in, and later that it is gone without a word."""
-        if not await within(self._joined.wait(), JOIN_WITHIN, self._sleep):
-            return self._end(Ended("join_timeout", since=self._clock()))
+        """Find out that the other side does not let us in, or is gone without a word."""
+        opened = self._clock()
         while True:
             await self._sleep(PING_EVERY - PONG_WITHIN)
             frames, since = self._frames, self._heard_at
@@ -225,6 +227,8 @@ class SocketRoom(ABC):
             await self._sleep(PONG_WITHIN)
             if self._frames == frames:
                 return self._end(Ended("silent", since=since))
+            if self._must_join and not self._joined.is_set() and self._clock() - opened >= JOIN_WITHIN:
+                return self._end(Ended("join_timeout", since=self._clock()))
 
     def _hear(self) -> None:
         self._frames += 1

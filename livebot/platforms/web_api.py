@@ -41,10 +41,21 @@ class Answer:
 class WebApi:
     """Calls to one platform. Open it (`async with`) before the first call."""
 
-    def __init__(self, base: str, token: Token, *, sleep: Sleep = asyncio.sleep, wall: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        base: str,
+        token: Token,
+        *,
+        headers: Mapping[str, str] | None = None,
+        scheme: str = "Bearer",
+        sleep: Sleep = asyncio.sleep,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        """`headers` go with every call; `scheme` is the word before the token."""
         if not is_private(base):
             raise UserError(f"{base} is not encrypted: the token would be readable on the way", "channel", "Use an https:// address.")
         self._base, self._token, self._sleep, self._wall = base.rstrip("/"), token, sleep, wall
+        self._headers, self._scheme = dict(headers or {}), scheme
         self._session: aiohttp.ClientSession | None = None
         self.ahead = 0.0
         """Seconds by which the platform's clock is ahead of ours, as of its last answer."""
@@ -82,7 +93,7 @@ class WebApi:
     async def _ask(self, method: str, path: str, params: Mapping[str, str] | None, body: Any, token: str) -> Answer | PlatformError:
         if self._session is None:
             return PlatformError("not running", state="unreachable")
-        headers = {"Authorization": f"Bearer {token}"}
+        headers = {**self._headers, "Authorization": f"{self._scheme} {token}"}
         try:
             async with self._session.request(method, self._base + path, params=params, json=body, headers=headers) as response:
                 data = await response.content.read(MAX_ANSWER)

@@ -8,13 +8,18 @@ import time
 from bisect import bisect_left
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
+from servers.twitch_eventsub import EventSubServer
 from servers.twitch_irc import Room, TwitchServer
 
 from livebot.platforms.base import Post, SendResult
+from livebot.platforms.login import Login, Tokens, save
+from livebot.platforms.twitch.account import provider
 from livebot.platforms.twitch.client import Account, TwitchIrc
+from livebot.platforms.twitch.eventsub.client import Addresses, TwitchEventSub
 
 from ..stage import Ear, FakeTime, running
 
@@ -94,6 +99,34 @@ def bots(fake_time: FakeTime, account: Callable[..., Account]) -> Callable[..., 
             async with running(client) as ear:
                 await fake_time.advance_until(lambda: "joined" in ear.states)
                 yield Bot(server, ear, fake_time)
+
+    return make
+
+
+@pytest.fixture
+async def eventsub(fake_time: FakeTime) -> AsyncIterator[EventSubServer]:
+    async with EventSubServer(fake_time.clock, fake_time.sleep) as started:
+        yield started
+
+
+@pytest.fixture
+def login_file(tmp_path: Path) -> Path:
+    """A login of the bot's that the Twitch-like server takes."""
+    path = tmp_path / "twitch-login.json"
+    save(path, Tokens("cid", "good", "once"))
+    return path
+
+
+@pytest.fixture
+def over_eventsub(eventsub: EventSubServer, fake_time: FakeTime, login_file: Path) -> Callable[..., TwitchEventSub]:
+    """Make a client of the EventSub server, on the fake clock."""
+
+    def make(room: str = "shop", **settings: Any) -> TwitchEventSub:
+        at = f"{eventsub.url}/oauth2"
+        login = Login(provider(at), login_file, sleep=fake_time.sleep, wall=fake_time.clock)
+        addresses = Addresses(eventsub.socket_url, f"{eventsub.url}/helix", at)
+        times: dict[str, Any] = {"clock": fake_time.clock, "sleep": fake_time.sleep, "wall": fake_time.clock}
+        return TwitchEventSub(room, login=login, addresses=addresses, rng=random.Random(5), **times, **settings)
 
     return make
 

@@ -1,0 +1,268 @@
+"""An account's login by OAuth: got once by the device flow, kept in a file of its own, renewed before and when it is refused.
+
+A refresh token may be good for one use only (Twitch), so a new pair is on disk before its first use, and nothing is asked for while the
+file cannot be written. Knows no platform's chat. Sources: RFC 8628 (device flow), RFC 6749 section 6 (refresh), dev.twitch.tv/docs/
+authentication, developers.google.com/identity/protocols/oauth2/limited-input-device.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from livebot.errors import PlatformError, UserError, WorkError
+from livebot.platforms.timing import Sleep, within
+
+ANSWER_WITHIN = 10.0
+RENEW_BEFORE = 120.0
+JUST_NOW = 10.0  # seconds for which a refusal is put down to the token before the last renewal
+DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+PENDING = frozenset({"authorization_pending", "slow_down"})
+SLOWER = 5.0
+DEAD = frozenset({400, 401, 403})
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Where a platform's logins come from. `scope_key` is its name for the list of permissions in a request."""
+
+    name: str
+    device_url: str
+    token_url: str
+    scope_key: str = "scope"
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What the file holds. `expires_at` is UTC seconds."""
+
+    client_id: str
+    access_token: str
+    refresh_token: str
+    scopes: tuple[str, ...] = ()
+    expires_at: float = float("inf")
+
+    def __repr__(self) -> str:
+        return f"Tokens({self.client_id!r}, scopes={self.scopes!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceCode:
+    """What the person who logs in is shown: enter `user_code` at `address` within `seconds`."""
+
+    address: str
+    user_code: str
+    device_code: str
+    seconds: float
+    interval: float
+
+
+def load(path: Path) -> Tokens:
+    """Read a login's file; UserError where there is none, or others can read it."""
+    try:
+        if os.name == "posix" and path.stat().st_mode & 0o077:
+            raise UserError("others can read this login", str(path), f"chmod 600 {path}")
+        values = json.loads(path.read_text("utf-8"))
+        scopes = tuple(str(scope) for scope in values.get("scopes") or ())
+        tokens = Tokens(
+            str(values["client_id"]), str(values["access_token"]), str(values["refresh_token"]), scopes, float(values["expires_at"])
+        )
+    except FileNotFoundError:
+        raise UserError("there is no login yet", str(path), "Log in with `livebot login`.") from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise UserError("this is no login's file", str(path), "Delete it and log in again with `livebot login`.") from None
+    return tokens
+
+
+def save(path: Path, tokens: Tokens) -> None:
+    """Write a login's file in one step, readable by its owner only; OSError leaves the old one as it was."""
+    fresh = path.with_name(f".{path.name}.new")
+    with suppress(FileNotFoundError):
+        fresh.unlink()
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        json.dump(asdict(tokens), file)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+
+
+class Login:
+    """One account's login. `token` is what platforms ask for the account's access token; one object for all rooms of the account."""
+
+    def __init__(
+        self,
+        provider: Provider,
+        path: Path,
+        *,
+        secret: str = "",
+        sleep: Sleep = asyncio.sleep,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        """`secret` is the client secret where the provider wants one. UserError when the file cannot be used."""
+        self._provider, self._path, self._secret = provider, path, secret
+        self._sleep, self._wall = sleep, wall
+        self._tokens = load(path)
+        self._renewing = asyncio.Lock()
+        self._renewed_at = float("-inf")
+
+    @property
+    def client_id(self) -> str:
+        """The app that the account allowed."""
+        return self._tokens.client_id
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """What the account allowed."""
+        return self._tokens.scopes
+
+    async def token(self, refused: bool = False) -> str:
+        """Return the access token; a fresh one when the last was `refused` or is about to expire.
+
+        PlatformError `auth_failed` when the account has to log in again, `token_unavailable` when only the way to a fresh token is blocked.
+        """
+        if refused or self._wall() >= self._tokens.expires_at - RENEW_BEFORE:
+            async with self._renewing:
+                await self._renew(refused)
+        return self._tokens.access_token
+
+    async def _renew(self, refused: bool) -> None:
+        now = self._wall()
+        expired = now >= self._tokens.expires_at - RENEW_BEFORE
+        if (not expired and (not refused or now - self._renewed_at < JUST_NOW)) or self._is_replaced():
+            return  # another caller, or another `livebot login`, was quicker
+        self._keep()  # what cannot be kept must not be asked for: it would be lost with its one use
+        form = {"grant_type": "refresh_token", "refresh_token": self._tokens.refresh_token, "client_id": self._tokens.client_id}
+        status, values = await ask(self._provider.token_url, self._with_secret(form), self._sleep)
+        if status in DEAD:
+            raise PlatformError(f"the login is over: {_message(values)}", str(self._path), state="auth_failed", retry=False)
+        fresh = _tokens(values, self._tokens, now) if status == 200 else None
+        if fresh is None:
+            raise PlatformError(f"no fresh token: HTTP {status}", str(self._path), state="token_unavailable")
+        self._tokens, self._renewed_at = fresh, now
+        self._keep()
+
+    def _keep(self) -> None:
+        try:
+            save(self._path, self._tokens)
+        except OSError as error:
+            what = f"the login's file cannot be written: {error.strerror}"
+            raise PlatformError(what, str(self._path), state="token_unavailable") from None
+
+    def _is_replaced(self) -> bool:
+        """Take what is in the file where somebody logged in anew; return whether that is so."""
+        try:
+            kept = load(self._path)
+        except UserError:
+            return False
+        replaced = kept.access_token != self._tokens.access_token
+        if replaced:
+            self._tokens = kept
+        return replaced
+
+    def _with_secret(self, form: Mapping[str, str]) -> dict[str, str]:
+        return {**form, **({"client_secret": self._secret} if self._secret else {})}
+
+
+async def begin(provider: Provider, client_id: str, scopes: Sequence[str], sleep: Sleep = asyncio.sleep) -> DeviceCode:
+    """Ask for a code that a person enters in a browser. WorkError when the provider gives none."""
+    form = {"client_id": client_id, provider.scope_key: " ".join(scopes)}
+    try:
+        status, values = await ask(provider.device_url, form, sleep)
+    except PlatformError as error:
+        raise WorkError(error.what, provider.name, "Try again later.") from None
+    address = values.get("verification_uri") or values.get("verification_url")
+    user_code, device_code = values.get("user_code"), values.get("device_code")
+    if status != 200 or not (isinstance(address, str) and isinstance(user_code, str) and isinstance(device_code, str)):
+        said = _message(values) or f"HTTP {status}"
+        raise WorkError(f"gives no code: {said}", provider.name, "Is client_id right, and the app a public one?")
+    return DeviceCode(address, user_code, device_code, _seconds(values.get("expires_in"), 1800.0), _seconds(values.get("interval"), 5.0))
+
+
+async def finish(
+    provider: Provider,
+    client_id: str,
+    scopes: Sequence[str],
+    code: DeviceCode,
+    path: Path,
+    *,
+    secret: str = "",
+    sleep: Sleep = asyncio.sleep,
+    wall: Callable[[], float] = time.time,
+) -> Tokens:
+    """Wait until the person has entered the code, keep the tokens in `path` and return them. WorkError when that does not come to be."""
+    form = {"client_id": client_id, provider.scope_key: " ".join(scopes), "device_code": code.device_code, "grant_type": DEVICE_GRANT}
+    until, interval = wall() + code.seconds, code.interval
+    while wall() < until:
+        await sleep(interval)
+        try:
+            status, values = await ask(provider.token_url, {**form, **({"client_secret": secret} if secret else {})}, sleep)
+        except PlatformError:
+            continue  # the network: the code stays good
+        tokens = _tokens(values, Tokens(client_id, "", "", tuple(scopes)), wall()) if status == 200 else None
+        if tokens is not None:
+            _keep(path, tokens)
+            return tokens
+        said = _message(values)
+        if said not in PENDING and status < 500:
+            raise WorkError(f"did not log in: {said or f'HTTP {status}'}", provider.name, "Start again and enter the new code.")
+        interval += SLOWER if said == "slow_down" else 0.0
+    raise WorkError("the code was not entered in time", provider.name, "Start again and enter the new code.")
+
+
+def _keep(path: Path, tokens: Tokens) -> None:
+    try:
+        save(path, tokens)
+    except OSError as error:
+        raise WorkError(f"cannot be written: {error.strerror}", str(path), "Name another file in login_file, and log in again.") from None
+
+
+def _tokens(values: Mapping[str, Any], old: Tokens, now: float) -> Tokens | None:
+    """Return what a token answer gives; a provider that sends no new refresh token keeps the old one good."""
+    access, refresh = values.get("access_token"), values.get("refresh_token") or old.refresh_token
+    if not (isinstance(access, str) and access and isinstance(refresh, str) and refresh):
+        return None
+    given = values.get("scope")
+    scopes = tuple(map(str, given)) if isinstance(given, list) else tuple(given.split()) if isinstance(given, str) else old.scopes
+    lasts = _seconds(values.get("expires_in"), float("inf"))
+    return replace(old, access_token=access, refresh_token=refresh, scopes=scopes, expires_at=now + lasts)
+
+
+def _seconds(value: Any, otherwise: float) -> float:
+    valid = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e9
+    return float(value) if valid else otherwise
+
+
+def _message(values: Mapping[str, Any]) -> str:
+    """Return what went wrong: Twitch says it in `message`, RFC 6749 in `error`."""
+    said = next((values[key] for key in ("message", "error") if isinstance(values.get(key), str)), "")
+    return str(said)[:100]
+
+
+async def ask(url: str, form: Mapping[str, str], sleep: Sleep) -> tuple[int, Mapping[str, Any]]:
+    """POST a form; return the status and the decoded object ({} where it is none). PlatformError `token_unavailable` without an answer."""
+
+    async def post() -> tuple[int, Mapping[str, Any]] | PlatformError:
+        try:
+            async with aiohttp.ClientSession() as session, session.post(url, data=form) as response:
+                data = await response.content.read(1 << 16)
+                status = response.status
+            values = json.loads(data)
+        except (aiohttp.ClientError, OSError) as error:
+            return PlatformError(f"the login's server cannot be reached: {type(error).__name__}", state="token_unavailable")
+        except (ValueError, RecursionError):
+            return status, {}
+        return status, values if isinstance(values, dict) else {}
+
+    answer = await within(post(), ANSWER_WITHIN, sleep)
+    if answer is None or isinstance(answer, PlatformError):
+        raise answer or PlatformError("the login's server does not answer", state="token_unavailable")
+    return answer
