@@ -1,4 +1,4 @@
-"""Real clients of the platforms, run beside a server of ours to judge it: what holds for them holds for the platform as far as it is known."""
+"""Real clients of the platforms, run beside a server of ours to judge it: what holds for them holds for the platform, as far as known."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Restream: the chats of the platforms that it sends to, read in one stream."""
