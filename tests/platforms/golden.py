@@ -25,5 +25,6 @@ def what(case: dict[str, Any]) -> str:
 def plain(items: Iterable[Any], now: float) -> list[dict[str, Any]]:
     """Return items as the files write them: with their kind, and without the time, which must be the caller's."""
     gives = [{"is": type(item).__name__, **json.loads(json.dumps(asdict(item)))} for item in items]
-    assert {given.pop("time") for given in gives if "time" in given} <= {now}
+    events = [inner for given in gives for inner in (given, *given.values()) if isinstance(inner, dict)]
+    assert {event.pop("time") for event in events if "time" in event} <= {now}
     return gives

@@ -92,7 +92,8 @@ class Restream(SocketRoom):
                 self._note(f"unknown:{item.why}", frame)
 
     def _is_ours(self, source: str) -> bool:
-        return self._source in (wire.ALL, source)
+        """What the seller writes in Restream goes to all of its chats."""
+        return self._source in (wire.ALL, source) or source == "restream"
 
     def _remember(self, text: str) -> None:
         now = self._clock()

@@ -85,7 +85,7 @@ def _chat(data: Mapping[str, Any], channel: str, now: float) -> list[Item]:
     raw = raw if isinstance(raw, str) else ""
     text = _clean(raw) if data.get("textonly") is True else plain(raw)
     author = Author(f"{site}:{_text(data, 'userid', 100) or name}", name, _roles(data), _months(data))
-    line = _id(data, site, author.id, text)
+    line = _id(data, site, author.id, text, now)
     event, donation = data.get("event"), _text(data, "hasDonation", 100)
     if event and event is not True:
         return [Happening(site, Notice(line, now, channel, _word(str(event)) or "event", f"{name} {text}".strip()[:500]))]
@@ -111,11 +111,11 @@ def _months(data: Mapping[str, Any]) -> int | None:
     return int(found[1]) if found else None
 
 
-def _id(data: Mapping[str, Any], site: str, author: str, text: str) -> str:
-    """Return an id that a second copy has too: the site's own where SSN passes it on."""
+def _id(data: Mapping[str, Any], site: str, author: str, text: str, now: float) -> str:
+    """Return an id that a second copy has too: from the site's own or SSN's number; a line with neither counts as another each time."""
     meta = data.get("meta")
     own = _text(meta, "messageId", 200) if isinstance(meta, dict) else ""
-    parts = (site, own) if own else (site, author, _text(data, "id", 50), text)
+    parts = (site, own) if own else (site, author, _text(data, "id", 50) or repr(now), text)
     return f"{PLATFORM}:{hashlib.blake2b(chr(0).join(parts).encode('utf-8', 'replace'), digest_size=12).hexdigest()}"
 
 
