@@ -1,8 +1,7 @@
 // The desk: queue, question, around. Puts the panes together; keys, announcements, the states of the link.
-import { html, render, useEffect, useRef } from "../shared/html.mjs";
+import { html, useEffect, useRef } from "../shared/html.mjs";
 import { Icon } from "../shared/icons.mjs";
-import { Link } from "../shared/link.mjs";
-import { signIn } from "../shared/sign_in.mjs";
+import { openPage, Shut } from "../shared/opening.mjs";
 import { lang, setLang, span, t } from "../shared/words.mjs";
 import { bestAnswer, boost, reject } from "./answers.mjs";
 import { Around } from "./around.mjs";
@@ -71,14 +70,6 @@ function useFirst(desk, order) {
     done.current = true;
     if (order.questions.length && desk.selected === null) desk.select(order.questions[0].id);
   });
-}
-
-function Shut({ what, busy = false }) {
-  return html`<main class="shut" aria-busy=${busy}>
-    ${busy ? html`<${Icon} name="loader-circle" size="32" />` : html`<${Icon} name="unplug" size="32" />`}
-    <h1>${t(what)}</h1>
-    ${!busy && html`<p class="soft">${t(`${what}_next`)}</p>`}
-  </main>`;
 }
 
 function Bar({ desk }) {
@@ -262,32 +253,7 @@ const OF_QUESTION = {
   d: (desk, question) => when(question.since !== null, () => act(desk, "dismiss", { question: question.id })),
 };
 
-// start
-
-const root = document.getElementById("page");
-
-async function start() {
-  render(html`<${Shut} what="loading" busy=${true} />`, root);
-  const signed = await signIn("staff");
-  if (signed !== "signed_in") {
-    render(html`<${Shut} what=${signed === "refused" ? "signed_out" : "server_busy"} />`, root);
-    if (signed === "unreachable") setTimeout(start, 3000);
-    return;
-  }
-  let asked = false;
-  const draw = () => {
-    if (asked) return;
-    asked = true;
-    queueMicrotask(() => {
-      asked = false;
-      render(html`<${Page} desk=${desk} />`, root);
-    });
-  };
-  const link = new Link("staff");
+openPage("staff", (link, draw) => {
   const desk = new Desk(link, draw);
-  link.subscribe(draw);
-  setInterval(draw, 1000); // waiting times go on
-  draw();
-}
-
-start();
+  return () => html`<${Page} desk=${desk} />`;
+});
