@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from aiohttp import web
@@ -15,11 +15,12 @@ from pydantic import BaseModel, ValidationError
 
 from livebot.core.decisions import Decision, Outcome, Reading, Send
 from livebot.core.events import Author, ChatMessage, ConfigChanged, Event, ProductOnAir, StaffAction
-from livebot.core.posts import waiting_channels
+from livebot.core.posts import AS_STAFF, waiting_channels
 from livebot.core.questions import Candidate, Question
 from livebot.core.snapshot import from_plain
 from livebot.web import messages as m
 from livebot.web.access import Session, TooManyGuesses
+from livebot.web.board import handed_note, staffs_wording
 from livebot.web.changes import check_changes
 from livebot.web.documents import view_entry, view_settings
 from livebot.web.door import Door, Refusal, json_response, read_json
@@ -42,13 +43,15 @@ NEEDS = {
     **dict.fromkeys(
         ("approve", "reject", "answered", "dismiss", "reopen", "post_faq", "to_host", "later", "note", "claim", "merge", "split"), "q"
     ),
+    "to_staff": "q",
     "boost": "qm",
     "relink": "m",
     "stop": "",
     "resume": "",
 }
 SENDING = frozenset({"approve", "boost", "post_faq"})
-ALLOWED: dict[Scope, frozenset[str]] = {"staff": frozenset(NEEDS), "board": frozenset({"answered", "later", "reopen"})}
+ON_BOARD = frozenset({"answered", "later", "to_staff", "to_host", "reopen"})  # to_host undoes later and to_staff
+ALLOWED: dict[Scope, frozenset[str]] = {"staff": frozenset(NEEDS), "board": ON_BOARD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,7 @@ class Api:
             id=f"{session.scope}-{tap.id}",
             time=self._live.now(),
             by=tap.by.strip() or session.scope,
-            action=tap.action,
+            action="later" if tap.action == "to_staff" else tap.action,
             question=tap.question,
             message=tap.message,
             values=tap.values.model_dump(exclude_none=True),
@@ -135,6 +138,7 @@ class Api:
         decided = [outcome for outcome in outcomes if isinstance(outcome, Decision)]
         if not decided and NEEDS[tap.action] and not self._live.state(before).questions:
             raise Refusal(409, "nothing", "That changed nothing.", "Somebody was faster, or it is too late for it.")
+        await self._note_handing(event, tap)
         return [_happened(decision, outcomes) for decision in decided]
 
     async def _once(
@@ -150,6 +154,13 @@ class Api:
         except OtherTap:
             raise Refusal(409, "id", "This id was used for something else.", "Make a new id for each tap.") from None
 
+    async def _note_handing(self, event: StaffAction, tap: m.Act) -> None:
+        """Say in a question's note that the host gave it to staff, and no longer once it is back with the host."""
+        note = str(self._mirror.questions.get(tap.question or "", {}).get("note", ""))
+        notes = {"to_staff": handed_note(note, self._live.settings.lang), "to_host": staffs_wording(note)}
+        if notes.get(tap.action, note) != note:
+            await self._live.put(replace(event, id=f"{event.id}-note", action="note", values={"text": notes[tap.action]}))
+
     async def preview(self, request: web.Request) -> web.StreamResponse:
         """Say what a boost or an FAQ post would send, where, and under whose name."""
         self._door.session(request, "staff")
@@ -161,29 +172,34 @@ class Api:
 
     def _planned(self, question: Question, body: m.Preview) -> list[dict[str, Any]]:
         candidate = next((c for c in question.candidates if c.message == body.message), None)
-        values, lines = self._values(question, candidate, body)
+        wording, values, lines = self._worded(question, candidate, body)
         settings, accounts = self._live.settings, {channel.name: channel for channel in self._live.channels()}
         lang = question.lang if question.lang in GUEST else settings.lang
         out = []
         for name in waiting_channels(question, lines):
             channel, now = settings.channel(name), accounts.get(name)
-            text = self._live.words.post(body.action, channel.lang or lang, values, channel.max_length)
+            text = self._live.words.post(wording, channel.lang or lang, values, channel.max_length)
             can_send = channel.can_send and (now is None or now.can_send)
             out.append({"channel": name, "account": now.account if now else "", "can_send": can_send, "text": text})
         return out
 
-    def _values(
+    def _worded(
         self, question: Question, candidate: Candidate | None, body: m.Preview
-    ) -> tuple[dict[str, str | int | float], Sequence[str] | None]:
+    ) -> tuple[str, dict[str, str | int | float], Sequence[str] | None]:
+        """Return the wording, its values and the lines it goes to; what staff wrote themselves goes out as staff's."""
         given = (body.text or "").strip()
         if body.action == "boost":
             if candidate is None:
                 raise Refusal(404, "gone", "This answer is not there any more.", "Choose another answer.")
-            return {"name": candidate.name, "answer": given or candidate.text, "question": question.text}, candidate.lines
+            viewer = self._live.viewer(candidate.author)
+            own = given not in ("", candidate.text) or (viewer is not None and viewer.quiet)
+            values: dict[str, str | int | float] = {"answer": given or candidate.text, "question": question.text}
+            return (AS_STAFF, values, candidate.lines) if own else ("boost", values | {"name": candidate.name}, candidate.lines)
         entry = self._live.entry(body.faq or "")
         if entry is None and not given:
             raise Refusal(404, "gone", "There is no such FAQ entry.", "Choose another entry, or write the answer.")
-        return {"answer": given or (entry.answer if entry else ""), "question": question.text}, None
+        answer = entry.answer if entry else ""
+        return AS_STAFF if given not in ("", answer) else "post_faq", {"answer": given or answer, "question": question.text}, None
 
     async def put_on_air(self, request: web.Request) -> web.StreamResponse:
         """Set the product on air."""

@@ -13,16 +13,17 @@ from prometheus_client import CollectorRegistry
 
 from livebot.web.access import Access
 from livebot.web.api import ROUTES, Api
+from livebot.web.board import BoardDocument
 from livebot.web.bridge import PATH, BridgePort, BridgeRoutes
 from livebot.web.documents import OverlayDocument, StaffDocument
 from livebot.web.door import Door, json_response
-from livebot.web.hub import Hub
+from livebot.web.hub import Document, Hub
 from livebot.web.live import Live
 from livebot.web.metrics import Monitoring, ShowMetrics
 from livebot.web.mirror import Mirror
 from livebot.web.openapi import document
 from livebot.web.pages import ADDRESSES, Pages
-from livebot.web.settings import WebSettings
+from livebot.web.settings import Scope, WebSettings
 from livebot.web.sockets import OpenSockets, Sockets
 
 HUB = web.AppKey("hub", Hub)
@@ -38,7 +39,12 @@ def create_app(
     """Return the application of one show. `registry` takes the show's figures; `bridge` stands behind `/bridge/v1/messages`."""
     registry = CollectorRegistry() if registry is None else registry
     door, mirror = Door(settings, access), Mirror(live)
-    hub = Hub(live, mirror, {"staff": StaffDocument(live), "overlay": OverlayDocument(live, mirror)}, secrets.token_hex(4))
+    documents: dict[Scope, Document] = {
+        "staff": StaffDocument(live),
+        "board": BoardDocument(live, mirror),
+        "overlay": OverlayDocument(live, mirror),
+    }
+    hub = Hub(live, mirror, documents, secrets.token_hex(4))
     metrics = ShowMetrics(live, mirror, hub)
     registry.register(metrics)
     pages = Pages()

@@ -1,4 +1,4 @@
-"""What each role may see of the show, as a document of sections (see `stream.py`). A new page is a new document here.
+"""What each role may see of the show, as a document of sections (see `stream.py`). The board's is in `board.py`.
 
 staff: show · settings · channels · questions · entries (FAQ, as far as questions name them) · lines · decisions.
 overlay: show (stopped or not) · boosts. Must not know sockets.
@@ -145,7 +145,6 @@ def view_line(line: RecentLine) -> Section:
 
 def _show(live: Live, base: Plain) -> Section:
     settings = live.settings
-    names = {product.key: product.name or product.key for product in settings.products}
     return {
         "name": settings.name,
         "lang": settings.lang,
@@ -155,5 +154,11 @@ def _show(live: Live, base: Plain) -> Section:
         "stopped": base["stopped"],
         "lag": round(base["lag"], 1),
         "posts": base["posts"],
-        "products": names | dict(base["products"]),
+        "products": product_names(live, base),
     }
+
+
+def product_names(live: Live, base: Plain) -> dict[str, str]:
+    """Return every product's name by key: those of the rundown, and those that were on air."""
+    names = {product.key: product.name or product.key for product in live.settings.products}
+    return names | dict(base["products"])

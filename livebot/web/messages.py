@@ -20,6 +20,7 @@ ActionName = Literal[
     "boost",
     "post_faq",
     "to_host",
+    "to_staff",
     "later",
     "note",
     "claim",

@@ -19,7 +19,7 @@ TYPES = {
     ".json": "application/json",
     ".txt": "text/plain",
 }
-ADDRESSES = {"/": "start.html", "/desk": "desk.html", "/overlay": "overlay.html"}
+ADDRESSES = {"/": "start.html", "/desk": "desk.html", "/board": "board.html", "/overlay": "overlay.html"}
 
 
 @dataclass(frozen=True, slots=True)

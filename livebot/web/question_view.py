@@ -35,6 +35,22 @@ def state_of(question: Mapping[str, Any]) -> str:
     return next((state for state in ("answered", "expired") if state in states), "dismissed")
 
 
+def is_on_board(question: Mapping[str, Any]) -> bool:
+    """Whether the host has a question on the board: put there in the present wait, and not put off after it."""
+    since = min((asker["time"] for asker in question["askers"] if asker["state"] == "waiting"), default=None)
+    put, off = question["done"].get("board"), question["done"].get("later")
+    return since is not None and put is not None and put >= since and not (off is not None and off >= put)
+
+
+def text_of(question: Mapping[str, Any]) -> str:
+    """Return a Question's text as the host and viewers may see it: where its first line was taken away, that of who waits longest."""
+    askers = question["askers"]
+    taken = any(asker["line"] == question["id"] and asker["state"] == "dismissed" for asker in askers)
+    waiting = [asker for asker in askers if asker["state"] == "waiting"] if taken else []
+    text: str = min(waiting, key=lambda asker: asker["time"])["text"] if waiting else question["text"]
+    return text
+
+
 def view_question(
     question: Mapping[str, Any], viewer: Callable[[str], Viewer | None], askers_shown: int | None = ASKERS_SHOWN
 ) -> dict[str, Any]:
@@ -57,10 +73,10 @@ def view_question(
         "waiting": len({asker["author"] for asker in waiting}),
         "channels": _channels(waiting or askers),
         "priority": _priority(question, waiting, since),
-        "resolution": _last_resolution(askers),
+        "resolution": resolution_of(askers)[0],
         "complaint": question["complaint"],
         "personal": question["personal"],
-        "board": since is not None and question["done"].get("board", since - 1) >= since,
+        "board": is_on_board(question),
         "held": question["held"],
         "note": question["note"],
         "claimed_by": question["claimed_by"],
@@ -96,10 +112,10 @@ def _priority(question: Mapping[str, Any], waiting: Sequence[Mapping[str, Any]],
     return float(round(SECONDS_A_PERSON * max(0, people - 1) + bonus - start, 1))
 
 
-def _last_resolution(askers: Sequence[Mapping[str, Any]]) -> str | None:
-    settled = [asker for asker in askers if asker["settled"] is not None]
-    last: str | None = max(settled, key=lambda asker: asker["settled"])["resolution"] if settled else None
-    return last
+def resolution_of(askers: Sequence[Mapping[str, Any]]) -> tuple[str | None, str | None]:
+    """Return how the line that was settled last was settled, and by which line or FAQ entry; (None, None) where none was."""
+    last = max((asker for asker in askers if asker["settled"] is not None), key=lambda asker: asker["settled"], default=None)
+    return (None, None) if last is None else (last["resolution"], last["by"])
 
 
 def _asker(asker: Mapping[str, Any]) -> dict[str, Any]:

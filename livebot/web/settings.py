@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 Scope = Literal["staff", "board", "overlay", "bridge"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
-PAGES: dict[str, Scope] = {"desk": "staff", "overlay": "overlay"}
+PAGES: dict[str, Scope] = {"desk": "staff", "board": "board", "overlay": "overlay"}
 """The pages that are opened with a token, by path, and the token each one wants."""
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -19,7 +19,8 @@ EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104 - recognised here, not listened
 class WebSettings:
     """`bind` and `port` are listened on; `name` is the host name (or name:port) that others use; `https`: a proxy before it speaks TLS.
 
-    `overlay_frames` are the origins that may show the overlay in a frame (none by default; OBS needs none).
+    `overlay_frames` are the origins that may show the overlay in a frame (none by default; OBS needs none). `help`: whether there is the
+    viewers' page, open to anybody.
     """
 
     bind: str = "127.0.0.1"
@@ -27,6 +28,7 @@ class WebSettings:
     name: str = ""
     https: bool = False
     overlay_frames: tuple[str, ...] = ()
+    help: bool = False
 
     def hosts(self) -> frozenset[str]:
         """Return every Host header that is answered, in lower case."""
@@ -42,11 +44,16 @@ class WebSettings:
         return frozenset(f"{scheme}://{host}" for host in self.hosts() for scheme in schemes)
 
     def addresses(self, tokens: Mapping[Scope, str]) -> list[tuple[str, str]]:
-        """Return (page, address) for each page, each address with its token behind `#`, where no server sees it."""
+        """Return (page, address) for each page, each address with its token behind `#`, where no server sees it; the help page has none."""
+        base = self.base()
+        pages = [(page, f"{base}/{page}#{tokens[scope]}") for page, scope in PAGES.items() if scope in tokens]
+        return [*pages, ("help", f"{base}/help")] if self.help else pages
+
+    def base(self) -> str:
+        """Return the address of livebot's pages as others use it, without a slash at its end."""
         host = self.name or ("127.0.0.1" if self.bind in EVERYWHERE else _bracketed(self.bind))
         scheme = "https" if self.https and self.name else "http"
-        base = f"{scheme}://{host}" if _has_port(host) or (self.https and self.name) else f"{scheme}://{host}:{self.port}"
-        return [(page, f"{base}/{page}#{tokens[scope]}") for page, scope in PAGES.items() if scope in tokens]
+        return f"{scheme}://{host}" if _has_port(host) or (self.https and self.name) else f"{scheme}://{host}:{self.port}"
 
 
 def _bracketed(address: str) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+import pytest_asyncio
 from prometheus_client import CollectorRegistry
 
 from livebot.core.context import author_key
@@ -58,6 +59,14 @@ ENTRIES = (
     ),
     FaqEntry("gift", "선물 포장 되나요?", "주문하실 때 '선물'을 고르면 상자에 넣어 드려요.", topic="gift", lang="ko"),
 )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the tests of this folder in one event loop, so that one browser serves them all."""
+    here = Path(__file__).parent
+    for item in items:
+        if pytest_asyncio.is_async_test(item) and item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
 def topic_of(text: str, side: int) -> str | None:
@@ -378,7 +387,7 @@ def served() -> Served:
     return run
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def site(live: ShopLive, served: Served) -> AsyncIterator[Site]:
     """Give a served show."""
     async with served(live) as up:
@@ -406,6 +415,12 @@ class Browser:
         self._chromium = chromium
         self.site = site
         self.complaints: list[str] = []
+        self._contexts: list[Any] = []
+
+    async def close(self) -> None:
+        """Close every page."""
+        for context in self._contexts:
+            await context.close()
 
     async def open(
         self, address: str, scope: Scope | None = None, *, lang: str = "ko-KR", scheme: str = "dark", size: str = "desktop", **more: Any
@@ -415,6 +430,7 @@ class Browser:
         context = await self._chromium.new_context(
             locale=lang, color_scheme=scheme, viewport={"width": width, "height": height}, has_touch=size != "desktop", **more
         )
+        self._contexts.append(context)
         context.set_default_timeout(10_000)
         page = await context.new_page()
         page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
@@ -424,26 +440,34 @@ class Browser:
         return page
 
 
-@pytest.fixture
-def browsing() -> Callable[[Site], AbstractAsyncContextManager[Browser]]:
-    """Give a way to look at a site with Debian's Chromium; skips where there is none."""
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Any]:
+    """Give one running browser for all tests; every page has a profile of its own. Skips where there is none."""
     if not Path(CHROMIUM).exists():
         pytest.skip("needs chromium")
     playwright = pytest.importorskip("playwright.async_api", reason="needs chromium: playwright is not installed")
+    async with playwright.async_playwright() as driver:
+        running = await driver.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
+        yield running
+        await running.close()
+
+
+@pytest.fixture
+def browsing(chromium: Any) -> Callable[[Site], AbstractAsyncContextManager[Browser]]:
+    """Give a way to look at a site; its pages are closed afterwards."""
 
     @asynccontextmanager
     async def look(site: Site) -> AsyncIterator[Browser]:
-        async with playwright.async_playwright() as driver:
-            chromium = await driver.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
-            try:
-                yield Browser(chromium, site)
-            finally:
-                await chromium.close()
+        looking = Browser(chromium, site)
+        try:
+            yield looking
+        finally:
+            await looking.close()
 
     return look
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def browser(site: Site, browsing: Callable[[Site], AbstractAsyncContextManager[Browser]]) -> AsyncIterator[Browser]:
     """Give a browser on the served show; at the end no page may have complained, nor reported a breach of the policy."""
     async with browsing(site) as looking:

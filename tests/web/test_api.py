@@ -5,6 +5,7 @@ import itertools
 import json
 
 import pytest
+import pytest_asyncio
 
 from livebot.core.events import ConfigChanged
 from livebot.core.show import ShowState
@@ -34,7 +35,7 @@ async def seen(live, site) -> None:
         await page.until(lambda doc: doc["lines"].keys() == live.feed.lines.keys())
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def desk(site):
     """Give a signed-in desk."""
     async with site.browser("staff") as client:

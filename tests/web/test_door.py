@@ -204,7 +204,9 @@ async def test_a_file_is_sent_once(site):
 def test_addresses_carry_their_token_behind_the_hash():
     """What is printed for people has the token where no server and no referrer sees it."""
     tokens = {"staff": "S", "overlay": "O", "board": "B", "bridge": "X"}
-    assert WebSettings().addresses(tokens) == [("desk", "http://127.0.0.1:8765/desk#S"), ("overlay", "http://127.0.0.1:8765/overlay#O")]
+    pages = [("desk", "S"), ("board", "B"), ("overlay", "O")]
+    assert WebSettings().addresses(tokens) == [(page, f"http://127.0.0.1:8765/{page}#{token}") for page, token in pages]
+    assert WebSettings(help=True).addresses(tokens)[-1] == ("help", "http://127.0.0.1:8765/help")
     named = WebSettings(bind="0.0.0.0", name="desk.shop.example", https=True)
     assert named.addresses(tokens)[0] == ("desk", "https://desk.shop.example/desk#S")
 

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from livebot.web.api import ROUTES
 
@@ -74,7 +75,7 @@ async def document_of(client) -> dict[str, Any]:
     return await (await client.get("/api/openapi.json")).json()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def desk(live, site):
     """Give a desk on a show with one answered question."""
     live.say("민감성 피부에도 써도 되나요?")

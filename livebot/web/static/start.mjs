@@ -8,6 +8,7 @@ function Start() {
     <p class="soft">${t("start_next")}</p>
     <nav class="links">
       <a href="/desk"><strong>${t("desk")}</strong><span class="soft">${t("start_desk")}</span></a>
+      <a href="/board"><strong>${t("board")}</strong><span class="soft">${t("start_board")}</span></a>
       <a href="/overlay"><strong>${t("overlay")}</strong><span class="soft">${t("start_overlay")}</span></a>
     </nav>
     <button type="button" lang=${lang() === "ko" ? "en" : "ko"} onClick=${() => (setLang(lang() === "ko" ? "en" : "ko"), draw())}>
