@@ -1,0 +1,1 @@
+"""Kick: chat by signed webhooks, writing over HTTP."""

@@ -1,0 +1,275 @@
+"""A Kick room: its events come as signed webhooks to a port of its own, lines are written over HTTP.
+
+Kick calls a public HTTPS address; a tunnel or a reverse proxy brings those calls to this port, and only to this: livebot's pages stay
+out of reach. A call counts only with Kick's signature, once, and not when it is old. Kick can be many minutes late: such lines are backlog.
+Nothing tells that calls do not arrive; the subscription is looked at now and then and made again when Kick has dropped it.
+Time, sleep and randomness are passed in. Must not know the core's state, the store or the pages.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from aiohttp import web
+
+from livebot.core.events import ChatMessage
+from livebot.errors import PlatformError, UserError
+from livebot.platforms.base import Capabilities, Clock, Emit, Health, Post, SendResult
+from livebot.platforms.instant import seconds_of
+from livebot.platforms.kick import signature, wire
+from livebot.platforms.pen import Pen
+from livebot.platforms.seen import Seen, count
+from livebot.platforms.timing import Retry, Sleep
+from livebot.platforms.web_api import Answer, Token, WebApi, said
+
+URL = "https://api.kick.com/public/v1"
+HOST, PORT, PATH = "127.0.0.1", 8766, "/kick"
+MAX_BODY = 256 * 1024
+MAX_AGE, MAX_AHEAD = 1800.0, 300.0  # how old and how far ahead a call's time may be: within it ids are remembered
+LATE = 120.0
+LOOK_EVERY = 300.0
+NEW_KEY_EVERY = 300.0
+GAP = 1.2  # Kick publishes no limit; a line a second is what chats of its kind take
+RATE_PAUSE = 30.0
+REFUSALS = {400: "rejected", 403: "forbidden", 404: "no_such_room", 413: "too_long", 422: "rejected"}
+
+_log = logging.getLogger(__name__)
+
+
+class Kick:
+    """One Kick channel (`livebot.platforms.base.Platform`); `room` is its name in Kick's address, `token` is of the account that writes.
+
+    `port` is where the calls come in on this machine (0: any; `port` then says which). Health codes: `hook_port` (another program has the
+    port), `no_such_room`, `auth_failed`, `scope_missing`, `token_unavailable`, `rate_limited`, `server_error`, `unreachable`, `no_answer`.
+    """
+
+    def __init__(
+        self,
+        room: str,
+        *,
+        token: Token,
+        clock: Clock,
+        send: bool = True,
+        port: int = PORT,
+        url: str = URL,
+        sleep: Sleep = asyncio.sleep,
+        rng: random.Random | None = None,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        if not room or not room.isascii() or not room.replace("-", "").replace("_", "").isalnum():
+            raise UserError(f"{room!r} is no Kick channel", "channel", "Give the channel's name as in kick.com/NAME.")
+        self.channel = f"{wire.PLATFORM}:{room}"
+        self.capabilities = Capabilities(send=send, reply=send, max_length=wire.MAX_LENGTH, echoes_own=True)
+        self.counts: Counter[str] = Counter()
+        self.port, self.listens = port, False
+        self._room, self._clock, self._sleep, self._wall = room, clock, sleep, wall
+        self._api = WebApi(url, token, sleep=sleep, wall=wall)
+        self._pen = Pen(self._post, gap=GAP, max_length=wire.MAX_LENGTH, clock=clock, sleep=sleep)
+        self._retry = Retry(clock, rng or random.Random())  # noqa: S311 - spreads tries, protects nothing
+        self._seen = Seen()
+        self._emit: Emit = lambda event: None
+        self._key: signature.PublicKey | None = None
+        self._key_at = float("-inf")
+        self._broadcaster = self._self = 0
+
+    async def run(self, emit: Emit, report: Callable[[Health], None]) -> None:
+        """Read until cancelled or until trying again cannot help (then the last report says why)."""
+        self._emit = emit
+        report(Health("connecting"))
+        async with self._api:
+            runner = await self._listen()
+            if runner is None:
+                return report(Health("stopped", "hook_port", str(self.port)))
+            self._pen.open()
+            try:
+                await self._stay(report)
+            finally:
+                self._pen.close()
+                self._key = None
+                await runner.cleanup()
+                self.listens = False
+
+    async def send(self, post: Post) -> SendResult:
+        """Write a line. `sent` and `dropped` are Kick's word; `unknown` where its answer did not come."""
+        if not self.capabilities.send:
+            return SendResult("dropped", "read_only")
+        return await self._pen.send(post)
+
+    # being called
+
+    async def _listen(self) -> web.AppRunner | None:
+        app = web.Application(client_max_size=MAX_BODY)
+        app.router.add_post(PATH, self._called)
+        runner = web.AppRunner(app, shutdown_timeout=1.0, access_log=None)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, HOST, self.port).start()
+        except OSError:
+            await runner.cleanup()
+            return None
+        self.port, self.listens = runner.addresses[0][1], True
+        return runner
+
+    async def _stay(self, report: Callable[[Health], None]) -> None:
+        """Subscribe, then look now and then whether Kick still calls; stop where trying again cannot help."""
+        joined = False
+        while True:
+            wait = LOOK_EVERY
+            try:
+                await self._subscribe()
+                self._retry.failures = 0
+            except PlatformError as error:
+                if not error.retry:
+                    return report(Health("stopped", error.state, error.what))
+                self._retry.failed()
+                wait = max(error.retry_after, self._retry.delay())
+                self._note(f"look:{error.state}", error.what)
+                if not joined:
+                    report(Health("reconnecting", error.state, error.what, self._retry.failures))
+            else:
+                if not joined:
+                    report(Health("joined"))
+                joined = True
+            await self._sleep(wait)
+
+    async def _subscribe(self) -> None:
+        """Find out who is who, fetch the key, and subscribe to what is not subscribed."""
+        if not self._broadcaster:
+            self._self = _number(await self._get("/users"), "user_id")
+            self._broadcaster = _number(await self._get("/channels", slug=self._room), "broadcaster_user_id")
+            if not self._broadcaster:
+                raise PlatformError(f"Kick has no channel {self._room}", state="no_such_room", retry=False)
+        if self._key is None:
+            await self._fetch_key()
+        there = {
+            each.get("event") for each in _objects(await self._get("/events/subscriptions", broadcaster_user_id=str(self._broadcaster)))
+        }
+        missing = [{"name": name, "version": 1} for name in wire.EVENTS if name not in there]
+        if missing:
+            body = {"broadcaster_user_id": self._broadcaster, "events": missing, "method": "webhook"}
+            answer = _checked(await self._api.call("POST", "/events/subscriptions", body=body))
+            failed = {each.get("name"): str(each["error"]) for each in _objects(answer) if each.get("error")}
+            if wire.CHAT in failed:
+                raise PlatformError(failed[wire.CHAT], state="server_error")
+
+    async def _get(self, path: str, **params: str) -> Answer:
+        return _checked(await self._api.call("GET", path, params=params))
+
+    async def _fetch_key(self) -> None:
+        self._key_at = self._clock()
+        data = (await self._get("/public-key")).content.get("data")
+        pem = data.get("public_key") if isinstance(data, dict) else None
+        self._key = signature.read_key(pem) if isinstance(pem, str) else None
+        if self._key is None:
+            raise PlatformError("the answer holds no key", state="protocol_error")
+
+    async def _called(self, request: web.Request) -> web.Response:
+        """Take one call. Kick tries three times until it gets a 200, and gives up a receiver that fails for long."""
+        headers = {name: request.headers.get(f"Kick-Event-{name}", "")[:1000] for name in ("Message-Id", "Message-Timestamp", "Signature")}
+        body = await request.read()
+        if self._key is None:
+            return web.Response(status=503)
+        if not await self._is_from_kick(headers, body):
+            self._note("refused:signature")
+            return web.Response(status=401)
+        age = self._now() - (seconds_of(headers["Message-Timestamp"]) or float("-inf"))
+        if not -MAX_AHEAD <= age <= MAX_AGE:
+            self._note("refused:age", f"{age:.0f} s")
+            return web.Response(status=401)
+        if wire.broadcaster(body) == self._broadcaster and self._seen.is_new(f"call:{headers['Message-Id']}"):
+            self._take(request.headers.get("Kick-Event-Type", ""), body)
+        return web.Response(status=200)
+
+    async def _is_from_kick(self, headers: Mapping[str, str], body: bytes) -> bool:
+        """Check the signature; where it does not fit, Kick may have a new key, which is asked for now and then."""
+        if self._fits(headers, body):
+            return True
+        if self._clock() - self._key_at < NEW_KEY_EVERY:
+            return False
+        old = self._key
+        try:
+            await self._fetch_key()
+        except PlatformError as error:
+            self._key = old
+            self._note("no new key", error.what)
+        return self._fits(headers, body)
+
+    def _fits(self, headers: Mapping[str, str], body: bytes) -> bool:
+        key, told = self._key, headers["Message-Id"]
+        return key is not None and bool(told) and signature.is_signed(key, headers["Signature"], told, headers["Message-Timestamp"], body)
+
+    def _take(self, kind: str, body: bytes) -> None:
+        item = wire.parse(kind, body, self.channel, self._clock())
+        if isinstance(item, wire.Unknown):
+            self._note(f"unknown:{item.why}")
+        elif self._seen.is_new(f"{type(item).__name__}:{item.id}"):
+            self._emit(self._judged(item) if isinstance(item, ChatMessage) else item)
+
+    def _judged(self, line: ChatMessage) -> ChatMessage:
+        """What livebot wrote is the bot's, also where its account is the streamer's own; what took minutes to reach us is backlog."""
+        own = line.author.id == str(self._self)
+        if own and (self._self != self._broadcaster or self._pen.wrote(line.text)):
+            line = replace(line, author=replace(line.author, roles=("bot",)))
+        late = line.at is not None and self._now() - line.at > LATE
+        return replace(line, backlog=True) if late else line
+
+    def _now(self) -> float:
+        """UTC seconds by Kick's clock."""
+        return self._wall() + self._api.ahead
+
+    def _note(self, kind: str, detail: str = "") -> None:
+        if count(self.counts, kind):
+            _log.info("%s: %s %.200r", self.channel, kind, detail)
+
+    # writing
+
+    async def _post(self, post: Post) -> SendResult:
+        if not self._broadcaster:
+            return SendResult("dropped", "not_connected")
+        body: dict[str, Any] = {"type": "user", "content": post.text, "broadcaster_user_id": self._broadcaster}
+        if post.reply_to:
+            body["reply_to_message_id"] = post.reply_to.removeprefix(f"{wire.PLATFORM}:")
+        try:
+            answer = await self._api.call("POST", "/chat", body=body)
+        except PlatformError as error:
+            return SendResult("unknown" if error.state in ("no_answer", "connection_lost") else "dropped", error.state)
+        data = answer.content.get("data")
+        data = data if isinstance(data, dict) else {}
+        if answer.status == 200 and data.get("is_sent") is True:
+            told = data.get("message_id")
+            return SendResult("sent", message=f"{wire.PLATFORM}:{told}"[:300] if isinstance(told, str) and told else None)
+        if answer.status == 429:
+            return SendResult("dropped", "rate_limited", retry_after=answer.pause or RATE_PAUSE)
+        if answer.status >= 500:
+            return SendResult("unknown", "server_error")
+        self._note(f"not sent:{answer.status}", said(answer))
+        return SendResult("dropped", REFUSALS.get(answer.status, "not_sent"))
+
+
+def _checked(answer: Answer) -> Answer:
+    """Return a good answer; PlatformError says what else it is."""
+    if answer.status in (200, 201):
+        return answer
+    if answer.status == 403:
+        raise PlatformError(said(answer), state="scope_missing", retry=False)
+    if answer.status == 429:
+        raise PlatformError(said(answer), state="rate_limited", retry_after=answer.pause or RATE_PAUSE)
+    raise PlatformError(said(answer), state="server_error")
+
+
+def _objects(answer: Answer) -> list[Mapping[str, Any]]:
+    data = answer.content.get("data")
+    return [each for each in data if isinstance(each, dict)] if isinstance(data, list) else []
+
+
+def _number(answer: Answer, key: str) -> int:
+    """Return a number of the first object of an answer; 0 where there is none."""
+    value = next((each.get(key) for each in _objects(answer)), 0)
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
