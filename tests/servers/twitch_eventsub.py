@@ -11,6 +11,7 @@ import itertools
 import json
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -86,6 +87,12 @@ class EventSubServer(LocalServer):
     def socket_url(self) -> str:
         return f"ws://127.0.0.1:{self.port}/ws"
 
+    async def reached(self, holds: Callable[[], object], seconds: float = 20.0) -> None:
+        """Return as soon as `holds()`; fail when it takes too long."""
+        async with asyncio.timeout(seconds):
+            while not holds():
+                await asyncio.sleep(0.01)
+
     def open_sockets(self) -> list[Socket]:
         return list(self.sockets)
 
@@ -143,7 +150,8 @@ class EventSubServer(LocalServer):
         head = {"message_id": str(uuid.uuid4()), "message_type": kind, "message_timestamp": self.stamp(), **metadata}
         frame = json.dumps({"metadata": head, "payload": payload}, ensure_ascii=False)
         session.heard_at = self.clock()
-        await session.socket.send(frame)
+        with suppress(ConnectionError):  # it may just have gone
+            await session.socket.send(frame)
         return frame
 
     async def _keep_alive(self, session: Session, socket: Socket) -> None:
@@ -244,11 +252,14 @@ class EventSubServer(LocalServer):
     async def _users(self, request: web.Request) -> web.Response:
         if refusal := self._refusal(request):
             return refusal
-        logins = request.query.getall("login", [])
-        if not logins and "id" not in request.query:
+        names = {identity: login for login, identity in USERS.items()}
+        logins = request.query.getall("login", []) + [names.get(identity, "") for identity in request.query.getall("id", [])]
+        if not logins:
             _, _, token = request.headers.get("Authorization", "").partition(" ")
             logins = [self.tokens[token]["login"]]
-        found = [{"id": USERS[login], "login": login, "display_name": login} for login in logins if login in USERS]
+        about = {"type": "", "broadcaster_type": "", "description": "", "profile_image_url": "", "offline_image_url": "", "view_count": 0}
+        more = {**about, "created_at": "2020-01-01T00:00:00Z"}
+        found = [{"id": USERS[login], "login": login, "display_name": login, **more} for login in logins if login in USERS]
         return web.json_response({"data": found})
 
     async def _subscribe(self, request: web.Request) -> web.Response:
@@ -290,7 +301,7 @@ class EventSubServer(LocalServer):
     async def _write(self, request: web.Request) -> web.StreamResponse:
         if refusal := self._refusal(request):
             return refusal
-        body = await request.json()
+        body = await request.json() if request.can_read_body else dict(request.query)  # Twitch takes either
         text = body["message"]
         if self.fail:
             status, message, headers = self.fail

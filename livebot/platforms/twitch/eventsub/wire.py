@@ -31,6 +31,7 @@ SUBSCRIPTIONS: Mapping[str, bool] = {
 """What is subscribed to, all in version 1, and whether its condition names the reading user. Without the first there is no chat."""
 
 MAX_TEXT = 2000
+MAX_ID = 200
 MAX_KEEPALIVE = 600.0
 _ROLE_OF_BADGE: Mapping[str, Role] = {
     "broadcaster": "host",
@@ -141,8 +142,8 @@ def _text(values: Values, key: str) -> str:
     return (value if value.isascii() else value.encode("utf-8", "replace").decode())[:MAX_TEXT]
 
 
-def _needed(values: Values, key: str) -> str:
-    value = _text(values, key)
+def _needed(values: Values, key: str, most: int = MAX_ID) -> str:
+    value = _text(values, key)[:most]
     if not value:
         raise _Missing(key)
     return value
@@ -159,7 +160,7 @@ def _welcome(metadata: Values, payload: Values, time: float, own: str) -> tuple[
 
 
 def _reconnect(metadata: Values, payload: Values, time: float, own: str) -> tuple[Item, ...]:
-    return (Reconnect(_needed(_object(payload, "session"), "reconnect_url")),)
+    return (Reconnect(_needed(_object(payload, "session"), "reconnect_url", MAX_TEXT)),)
 
 
 def _revocation(metadata: Values, payload: Values, time: float, own: str) -> tuple[Item, ...]:
@@ -220,7 +221,7 @@ def _mirrored(told: _Told) -> tuple[Item, ...]:
 
 def _line(told: _Told) -> ChatMessage:
     event = told.event
-    text = _needed(_object(event, "message"), "text")
+    text = _needed(_object(event, "message"), "text", MAX_TEXT)
     parent = _text(_object(event, "reply"), "parent_message_id")
     author = _author(event, told.own)
     return ChatMessage(
