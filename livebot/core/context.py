@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
@@ -9,9 +10,11 @@ from typing import TypeVar
 from livebot.core.decisions import Decision, DecisionKind, Outcome, Reason, RecoveryKind, ResolutionKind
 from livebot.core.events import Author, ChatMessage
 from livebot.core.matcher import Asked, Matcher
+from livebot.core.names import shown, skeleton, telling
 from livebot.core.questions import Asker, Question, State, Viewer
 from livebot.core.reader import LineReading, Reader
 from livebot.core.settings import ShowSettings
+from livebot.core.trust import Trust, is_regular, trust_of
 from livebot.core.words import Words
 
 MAX_VIEWERS = 20_000
@@ -47,6 +50,7 @@ class Context:
     words: Words
     out: list[Outcome] = field(default_factory=list)
     touched: dict[str, Question] = field(default_factory=dict)
+    known_names: dict[str, str] = field(default_factory=dict)
 
     @property
     def now(self) -> float:
@@ -62,6 +66,11 @@ class Context:
         self.state.revision += 1
         question.revision = self.state.revision
         self.touched[question.id] = question
+
+    def number(self, question: Question) -> None:
+        """Give a new Question the number by which viewers call it."""
+        self.state.numbered += 1
+        question.number = self.state.numbered
 
     def serial(self, prefix: str) -> str:
         """Return a new id; the same events give the same ids."""
@@ -118,6 +127,20 @@ class Context:
         question = self.question_of(line)
         return next((asker for asker in question.askers if asker.line == line), None) if question else None
 
+    def accounts(self, key: str) -> list[str]:
+        """Return the keys of a person's accounts, this one first."""
+        viewer = self.state.viewers.get(key)
+        return [key, *viewer.regular.linked] if viewer and viewer.regular and viewer.regular.linked else [key]
+
+    def trust(self, key: str, topics: Sequence[str] = ()) -> Trust:
+        """Return how far a person's word goes on `topics` (none: on all)."""
+        known = [viewer for account in self.accounts(key) if (viewer := self.state.viewers.get(account))]
+        return trust_of(known, self.settings.people, self.now, topics)
+
+    def called(self, name: str) -> str:
+        """Return a viewer's name as the chat may show it."""
+        return shown(name, self.settings.people.show_names)
+
     def lang_of(self, question: Question) -> str:
         """Return the language in which to speak about a Question: its own, else the show's."""
         return question.lang if question.lang in ("ko", "en") else self.settings.lang
@@ -128,16 +151,56 @@ class Context:
         viewer = self.state.viewers.pop(key, None) or self._new_viewer(message.author)
         self.state.viewers[key] = viewer
         let_go(self.state.viewers, MAX_VIEWERS)
+        renamed = viewer.name != message.author.name or viewer.roles != message.author.roles or not viewer.lines
         viewer.name = message.author.name
         viewer.last = message.time
         viewer.lines += 1
         viewer.roles = message.author.roles
         if message.author.months:
             viewer.months = message.author.months
+        if renamed:
+            self.know(key, viewer)
         return viewer
+
+    def seen_buyer(self, channel: str, author: Author) -> Viewer:
+        """Return the viewer who bought something; they need not have written a line."""
+        key = author_key(channel, author.id)
+        if key not in self.state.viewers:
+            self.state.viewers[key] = self._new_viewer(author)
+            let_go(self.state.viewers, MAX_VIEWERS)
+        self.state.viewers[key].last = self.now
+        return self.state.viewers[key]
+
+    def know(self, key: str, viewer: Viewer) -> None:
+        """Remember what the name of a host, of staff or of a regular looks like: nobody else is carried further under such a name."""
+        leads = "host" in viewer.roles or "staff" in viewer.roles
+        if not leads and not is_regular(viewer):
+            return
+        seen = skeleton(viewer.name)
+        if telling(seen) and (leads or seen not in self.known_names):
+            self.known_names[seen] = key
+
+    def know_all(self) -> None:
+        """Remember the names of all that a show begins with: its rooms, which are mostly the host's own name, and who came before."""
+        for channel in self.settings.channels:
+            seen = skeleton(channel.name.partition(":")[2])
+            if telling(seen):
+                self.known_names[seen] = ""
+        for key, viewer in self.state.viewers.items():
+            self.know(key, viewer)
+
+    def looks_like(self, key: str, name: str) -> bool:
+        """Whether a viewer's name could be taken for that of the host, of staff or of a regular who is somebody else."""
+        owner = self.known_names.get(skeleton(name))
+        return owner is not None and owner not in self.accounts(key)
 
     def _new_viewer(self, author: Author) -> Viewer:
         return Viewer(name=author.name, first=self.now, last=self.now)
+
+    def lang_for(self, text: str) -> str:
+        """Return the language in which to answer a text: its own, else the show's."""
+        lang = self.read(text).lang
+        return lang if lang in ("ko", "en") else self.settings.lang
 
     def asked(self, asker: Asker, question: Question, lines_since: int = 0) -> Asked:
         """Return an asker line as the matcher sees it now."""

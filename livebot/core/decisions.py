@@ -85,6 +85,37 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True)
+class Cancel:
+    """What was wanted posted by `decision` is not wanted any more: what of it still waits is never posted."""
+
+    id: str
+    time: float
+    decision: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """A person (`platform`, the platform's `author` id) is deleted: whatever is kept of them anywhere goes."""
+
+    id: str
+    time: float
+    platform: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """A viewer (`platform:id`) earned a badge: the shell keeps it, and tells the shop's own system where a coupon belongs to it."""
+
+    id: str
+    time: float
+    viewer: str
+    name: str
+    badge: str
+    coupon: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionRecord:
     """How one Question stands at the end of a replay."""
 
@@ -97,7 +128,7 @@ class QuestionRecord:
     answered_by: str | None = None
 
 
-Outcome = Reading | Decision | Send
+Outcome = Reading | Decision | Send | Cancel | Forget | Award
 
 _DECISION_KEYS: dict[str, tuple[str, ...]] = {
     "boost": ("question", "message", "faq", "text", "held"),

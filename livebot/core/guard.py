@@ -1,7 +1,8 @@
 """How surely a viewer's answer is right, and what must hold before it is carried further under their name.
 
 Each check returns None (passes) or the reason for the refusal; they run in the order of `CHECKS`, the first refusal counts. An
-answer that is refused is kept as a candidate and shown on the desk with that reason.
+answer that is refused is kept as a candidate and shown on the desk with that reason. Trust decides between two viewers who disagree, and
+whether a person looks first; it never makes up for a check.
 """
 
 from __future__ import annotations
@@ -9,22 +10,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from livebot.core.acceptance import AGREES, CONTRADICTS, topics_of
 from livebot.core.context import Context
 from livebot.core.decisions import Reason
 from livebot.core.matcher import Evidence
 from livebot.core.questions import Candidate, Question
 from livebot.core.reader import LineReading
+from livebot.core.trust import is_newcomer
 
 FIRM_TOPICS = frozenset({"price", "coupon", "stock", "delivery", "refund", "safety"})
-AGREES = 0.5
-CONTRADICTS = -0.3
 SURE_ENTRY = 0.5
-UNSAFE = ("link", "contact", "pii", "abuse", "command", "invisible", "impersonation", "spam")
+CLEARLY_MORE = 0.15  # trust by which one viewer's word outweighs another's
+CROWD = 8  # this many newcomers who say the same within `CROWD_WITHIN` seconds are one voice, if any
+CROWD_WITHIN = 60.0
+SAME_WORDS = 0.8
+FEW_LINES = 2  # a newcomer who has said more than that came for the show
+UNSAFE = ("link", "contact", "pii", "abuse", "command", "impersonation", "invisible", "spam")
+SETTLES_NOBODY = frozenset({*(f"guard.{what}" for what in UNSAFE), "guard.lookalike", "guard.crowd"})
+"""Refusals of answers that settle nobody's question either."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A candidate answer before the guard, with what the FAQ and the host of this show say about it (-1 to 1, None unknown)."""
+    """A candidate answer before the guard, with what the FAQ and the host of this show say about it (-1 to 1, None unknown).
+
+    `host` is what the host said last; `against` names viewers who say the contrary and whose word weighs as much or more.
+    """
 
     ctx: Context
     question: Question
@@ -33,20 +44,15 @@ class Case:
     faq: float | None
     host: float | None
     peers: float | None
+    against: tuple[str, ...] = ()
 
 
 def look(ctx: Context, question: Question, candidate: Candidate) -> Case:
     """Return a candidate with what speaks for and against it now; its score becomes the probability that it is right."""
     reading = ctx.read(candidate.text)
-    case = Case(
-        ctx,
-        question,
-        candidate,
-        reading,
-        _faq_agrees(ctx, question, reading),
-        _agrees_with(ctx, question, candidate, reading, host=True),
-        _agrees_with(ctx, question, candidate, reading, host=False),
-    )
+    faq, host = _faq_agrees(ctx, question, reading), _host_agrees(ctx, question, candidate, reading)
+    peers, against = _peers_agree(ctx, question, candidate, reading)
+    case = Case(ctx, question, candidate, reading, faq, host, peers, against)
     candidate.score = round(ctx.matcher.right(_evidence(case)), 4)
     return case
 
@@ -86,19 +92,32 @@ def _faq_agrees(ctx: Context, question: Question, reading: LineReading) -> float
     return ctx.matcher.agrees(reading, question.faq[0].faq_id)
 
 
-def _agrees_with(ctx: Context, question: Question, candidate: Candidate, reading: LineReading, *, host: bool) -> float | None:
-    others = [
-        other
-        for other in question.candidates
-        if other.message != candidate.message
-        and (other.side != "viewer") == host
-        and other.author != candidate.author
-        and other.state != "retracted"
-        and not other.rejected
-    ]
-    values = [ctx.matcher.agree(reading, ctx.read(other.text)) for other in others]
-    known = [value for value in values if value is not None]
-    return (min(known) if min(known) <= CONTRADICTS else max(known)) if known else None
+def _host_agrees(ctx: Context, question: Question, candidate: Candidate, reading: LineReading) -> float | None:
+    """Return how far the host's last line on this Question that can be compared says the same: prices change during a show."""
+    for other in sorted((c for c in question.candidates if c.side != "viewer" and c.text), key=lambda c: -c.time):
+        value = ctx.matcher.agree(reading, ctx.read(other.text))
+        if other.message != candidate.message and other.state != "retracted" and value is not None:
+            return value
+    return None
+
+
+def _peers_agree(ctx: Context, question: Question, candidate: Candidate, reading: LineReading) -> tuple[float | None, tuple[str, ...]]:
+    """Return how far other viewers say the same (the contrary counts most), and who says the contrary with no less trust."""
+    values: dict[str, float] = {}
+    for other in question.candidates:
+        if other.side != "viewer" or other.author == candidate.author or other.rejected or not other.text:
+            continue
+        value = ctx.matcher.agree(reading, ctx.read(other.text))
+        if value is not None and (other.author not in values or value < values[other.author]):
+            values[other.author] = value
+    contrary = [author for author, value in values.items() if value <= CONTRADICTS]
+    if not contrary:
+        return max(values.values(), default=None), ()
+    topics = topics_of(ctx, question)
+    mine = ctx.trust(candidate.author, topics).value
+    against = tuple(author for author in contrary if ctx.trust(author, topics).value > mine - CLEARLY_MORE)
+    same = [value for value in values.values() if value > CONTRADICTS]
+    return (min(values[author] for author in against) if against else max(same, default=None)), against
 
 
 def _joke(case: Case) -> Reason | None:
@@ -112,9 +131,13 @@ def _hearsay(case: Case) -> Reason | None:
 
 
 def _contradicted(case: Case) -> Reason | None:
-    for who, value in (("faq", case.faq), ("host", case.host), ("peer", case.peers)):
-        if value is not None and value <= CONTRADICTS:
-            return Reason.of(f"guard.contradicted_{who}")
+    """The host's last word outweighs the FAQ, either of them all viewers, and a viewer those who are trusted clearly less."""
+    if case.host is not None and case.host <= CONTRADICTS:
+        return Reason.of("guard.contradicted_host")
+    if case.faq is not None and case.faq <= CONTRADICTS and (case.host or 0.0) < AGREES:
+        return Reason.of("guard.contradicted_faq")
+    if case.against and max(case.faq or 0.0, case.host or 0.0) < AGREES:
+        return Reason.of("guard.contradicted_peer")
     return None
 
 
@@ -138,9 +161,48 @@ def _unsure(case: Case) -> Reason | None:
     return Reason.of("guard.unsure", score=score) if score < case.ctx.settings.ladder.boost_confidence else None
 
 
+def _claims(case: Case) -> Reason | None:
+    """What may not be advertised of cosmetics, food or devices is not carried further, whoever agrees: staff look at it."""
+    return Reason.of("guard.claims") if "ad_claim" in case.reading.flags else None
+
+
 def _unsafe(case: Case) -> Reason | None:
-    bad = [flag for flag in UNSAFE if flag in case.reading.flags]
-    return Reason.of("guard.unsafe", what=bad[0]) if bad else None
+    bad = next((flag for flag in UNSAFE if flag in case.reading.flags), None)
+    return Reason.of(f"guard.{bad}") if bad else None
+
+
+def _lookalike(case: Case) -> Reason | None:
+    return (
+        Reason.of("guard.lookalike", name=case.candidate.name) if case.ctx.looks_like(case.candidate.author, case.candidate.name) else None
+    )
+
+
+def _crowd(case: Case) -> Reason | None:
+    """Many accounts that came a moment ago and all say the same are no witnesses, unless the FAQ or the host says so too."""
+    if max(case.faq or 0.0, case.host or 0.0) >= AGREES:
+        return None
+    count = len(crowd(case.ctx, case.question, case.candidate))
+    return Reason.of("guard.crowd", count=count) if count >= CROWD else None
+
+
+def crowd(ctx: Context, question: Question, candidate: Candidate) -> list[Candidate]:
+    """Return the newcomers' answers around one that say the same, its own included, if it is a newcomer's; one for each author."""
+    if not _came_for_this(ctx, candidate):
+        return []
+    reading = ctx.read(candidate.text)
+    found: dict[str, Candidate] = {}
+    for other in question.candidates:
+        near = other.side == "viewer" and abs(other.time - candidate.time) <= CROWD_WITHIN and other.text
+        if near and other.author not in found and _came_for_this(ctx, other):
+            said = ctx.read(other.text)
+            if said.folded == reading.folded or (ctx.matcher.agree(reading, said) or 0.0) >= SAME_WORDS:
+                found[other.author] = other
+    return list(found.values())
+
+
+def _came_for_this(ctx: Context, candidate: Candidate) -> bool:
+    viewer = ctx.state.viewers.get(candidate.author)
+    return is_newcomer(viewer, ctx.now) and (viewer is None or viewer.lines <= FEW_LINES)
 
 
 def _quiet(case: Case) -> Reason | None:
@@ -148,4 +210,7 @@ def _quiet(case: Case) -> Reason | None:
     return Reason.of("guard.quiet") if viewer and viewer.quiet else None
 
 
-CHECKS: tuple[Callable[[Case], Reason | None], ...] = (_unsafe, _joke, _hearsay, _contradicted, _firm, _quiet, _unsure)
+CHECKS: tuple[Callable[[Case], Reason | None], ...] = (
+    *(_joke, _hearsay, _contradicted, _firm, _claims),
+    *(_unsafe, _lookalike, _crowd, _quiet, _unsure),
+)

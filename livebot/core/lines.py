@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from livebot.core import guard, link, track
+from livebot.core import acceptance, commands, guard, handoff, link, missed, policy, recognition, track
 from livebot.core.context import Context, author_key, let_go
 from livebot.core.decisions import LineKind, Reading, Reason
 from livebot.core.events import VOICE_CHANNEL, Caption, ChatMessage
@@ -19,6 +19,7 @@ from livebot.core.reader import Around, Judgement, LineReading
 FAQ_FROM = 0.05  # from this question score on, a line is compared with the FAQ and with earlier questions
 ANSWER_FROM = 0.03  # from this answer score on, a line is compared with those who wait
 KEPT_LINES = 600
+HOST_LINES = 5
 KEPT_SCORES = 8
 KEPT_HITS = 5
 LATE_LINK = 0.12  # a thanks within these seconds, and from this score on, makes a link after all
@@ -28,10 +29,13 @@ THANKS_AFTER = 4.0  # who thanks at once thanks in advance
 SPLIT_WITHIN = 12.0  # a speaker's line this soon after their last may go on with it
 ADDRESSED_LINES = 40
 ADDRESSED_WITHIN = 60.0
+SURE_COMMAND = 0.98  # who answers by a Question's number means that Question
 # Refusals that say the answer itself is bad; the others may be lifted by what is said next.
 FINAL = frozenset(
-    {"guard.unsafe", "guard.joke", "guard.quiet", "guard.contradicted_faq", "guard.contradicted_host", "guard.contradicted_peer"}
+    {"guard.joke", "guard.quiet", "guard.contradicted_faq", "guard.contradicted_host", "guard.contradicted_peer", *guard.SETTLES_NOBODY}
 )
+UNTRUE = frozenset({"guard.link", "guard.contact", "guard.spam", "guard.impersonation", "guard.lookalike"})
+"""Refusals of answers that are no answers but a trick: they count against their author."""
 
 Ranked = Sequence[tuple[Asked, Score]]
 
@@ -64,13 +68,15 @@ def take_chat(ctx: Context, message: ChatMessage) -> None:
     viewer = ctx.seen_viewer(message)
     author = author_key(message.channel, message.author.id)
     side: Side = "host" if "host" in roles or "staff" in roles else "viewer"
+    if side == "viewer" and not message.backlog:
+        missed.tell(ctx, author, viewer, message)
     heard = Heard(message.id, author, message.author.name, side, message.channel, message.text, message.reply_to, ctx.read(message.text))
-    if side == "host":
-        _host_line(ctx, heard)
-    elif message.backlog:
+    if message.backlog:
         _say(ctx, heard, "other", Reason.of("line.backlog"))
+    elif side == "host":
+        _host_line(ctx, heard)
     elif "command" in heard.reading.flags:
-        _say(ctx, heard, "other", Reason.of("line.command"))
+        _command(ctx, heard, viewer)
     elif "noise" in heard.reading.flags:
         _say(ctx, heard, "other", Reason.of("line.noise"))
     else:
@@ -93,8 +99,10 @@ def _host_line(ctx: Context, heard: Heard) -> None:
         answers=[asked.line for asked, _ in chosen],
         ranked=ranked,
     )
+    ctx.state.host_said = [*ctx.state.host_said[-HOST_LINES + 1 :], heard.id]
     resolution = RESOLUTION_OF[heard.side]
     for question, lines, best in _by_question(ctx, chosen):
+        acceptance.judge_by_host(ctx, question, heard.text)
         track.add_candidate(ctx, question, _candidate(ctx, heard, lines, best, 1.0))
         track.moot(question)
         askers = [asker for asker in question.askers if asker.line in lines]
@@ -102,6 +110,24 @@ def _host_line(ctx: Context, heard: Heard) -> None:
 
 
 # viewers
+
+
+def _command(ctx: Context, heard: Heard, viewer: Viewer) -> None:
+    """A viewer's command; an answer given by one (`!답 3 …`) is taken as that, whatever it looks like."""
+    given = commands.answer_in(ctx, heard.text)
+    if given is None:
+        _say(ctx, heard, "other", Reason.of("line.command"))
+        commands.take(ctx, commands.Call(heard.id, heard.author, heard.channel, heard.text, heard.reading.lang), viewer)
+        return
+    question, text = given
+    lines = [asker.line for asker in question.waiting if asker.author != heard.author]
+    _say(ctx, heard, "answer", Reason.of("answer.by_number", number=question.number, question=question.text), answers=lines)
+    if lines:
+        candidate = Candidate(
+            heard.id, heard.author, heard.name, "viewer", heard.channel, text, ctx.now, 1.0, lines, link=SURE_COMMAND, judged=1.0
+        )
+        _peer_answers(ctx, question, track.add_candidate(ctx, question, candidate))
+    viewer.last_line = heard.id
 
 
 def _viewer_line(ctx: Context, heard: Heard, viewer: Viewer) -> None:
@@ -124,6 +150,8 @@ def _viewer_line(ctx: Context, heard: Heard, viewer: Viewer) -> None:
         _thanks(ctx, heard, viewer, judged)
     else:
         _other(ctx, heard, viewer, judged)
+    if "handoff" in reading.flags and judged.kind != "answer":
+        handoff.take(ctx, handoff.Call(heard.id, heard.author, heard.name, heard.channel, heard.text), viewer)
     viewer.last_line = heard.id
 
 
@@ -178,16 +206,37 @@ def _answers(ctx: Context, heard: Heard, ranked: Ranked, judged: Judgement) -> N
 
 def _peer_answers(ctx: Context, question: Question, candidate: Candidate) -> None:
     """A viewer answered: it settles the lines it reaches if it is surely right, and is carried further after its grace if it may be."""
-    refused = guard.refusal(guard.look(ctx, question, candidate))
+    case = guard.look(ctx, question, candidate)
+    refused = guard.refusal(case)
+    code = refused.code if refused is not None else ""
+    acceptance.judge_by_faq(ctx, question, candidate, case.faq)
+    acceptance.judge_by_peer(ctx, question, candidate)
     askers = [asker for asker in question.askers if asker.line in candidate.lines]
     by_host = any(asker.resolution in ("host_voice", "host_chat") for asker in askers)
-    if candidate.score >= ctx.settings.ladder.resolve_confidence:
+    if candidate.score >= ctx.settings.ladder.resolve_confidence and code not in guard.SETTLES_NOBODY:
         reason = Reason.of("resolve.peer", score=candidate.score, name=candidate.name)
         track.resolve(ctx, question, askers, "peer", reason, message=candidate.message)
-    if refused is not None and refused.code in FINAL:
-        candidate.state, candidate.refusal = "refused", refused.code
+    if code in FINAL:
+        candidate.state, candidate.refusal = "refused", code
     elif not by_host:
         candidate.state, candidate.due = "grace", ctx.now + ctx.settings.ladder.grace
+    if code in UNTRUE:
+        acceptance.refuse(ctx, question, candidate, "guard")
+    elif code == "guard.crowd":
+        _undo_crowd(ctx, question, guard.crowd(ctx, question, candidate))
+    elif code == "guard.contradicted_peer":
+        policy.ask_host(ctx, question, candidate, case.against)
+
+
+def _undo_crowd(ctx: Context, question: Question, crowd: Sequence[Candidate]) -> None:
+    """What the first of a crowd settled, before it was one, waits again."""
+    for candidate in crowd:
+        if candidate.state in ("grace", "held", "candidate"):
+            candidate.state, candidate.due, candidate.refusal = "refused", None, "guard.crowd"
+    by = {candidate.message for candidate in crowd}
+    back = [asker for asker in question.askers if asker.state == "answered" and asker.by in by and not asker.thanked]
+    if back:
+        track.reopen(ctx, question, back, Reason.of("guard.crowd", count=len(crowd)))
 
 
 def _thanks(ctx: Context, heard: Heard, viewer: Viewer, judged: Judgement) -> None:
@@ -203,7 +252,7 @@ def _thanks(ctx: Context, heard: Heard, viewer: Viewer, judged: Judgement) -> No
         # They say it themselves: nobody waits who thanks, even where livebot did not see by whom they were answered.
         track.resolve(ctx, question, [asker], "peer", Reason.of("resolve.thanked", name=asker.name))
     if asker.state == "answered":
-        track.accept(ctx, question, asker)
+        recognition.will_thank(ctx, question, track.accept(ctx, question, asker))
 
 
 def _link_late(ctx: Context, question: Question, asker: Asker) -> None:

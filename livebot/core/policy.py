@@ -6,14 +6,22 @@ so that it is not due again in the same wait. All times come from the settings a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from livebot.core import guard, posts, track
+from livebot.core import guard, posts, recognition, track
+from livebot.core.acceptance import regular_of, topics_of
 from livebot.core.context import Context
-from livebot.core.decisions import Reason
-from livebot.core.questions import Candidate, Question
+from livebot.core.decisions import Decision, Reason
+from livebot.core.questions import Candidate, Question, Viewer
 from livebot.core.settings import Mode
+from livebot.core.trust import is_regular
+
+PRESENT = 600.0  # seconds since their last line for which a viewer counts as present
+HOST_ANSWERS = 20.0  # a host line this long ago may be about to answer what it came close to
+HOST_NEAR = 0.15  # how close
+NUDGED_IN_VAIN = 3  # who never helped after so many nudges is asked three times as seldom
+NAMED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +88,19 @@ def _boost(ctx: Context, question: Question) -> None:
             candidate.state, candidate.due, candidate.refusal = "refused", None, refused.code
             ctx.touch(question)
             continue
-        boost(ctx, question, candidate, held=_mode(ctx, "boost") == "approve", reason=Reason.of("boost.passed", score=candidate.score))
+        trust = ctx.trust(candidate.author, topics_of(ctx, question)).value
+        doubted = trust < ctx.settings.people.hold_below
+        reason = Reason.of("boost.doubted" if doubted else "boost.passed", score=candidate.score, trust=round(100 * trust))
+        boost(ctx, question, candidate, held=doubted or _mode(ctx, "boost") == "approve", reason=reason)
         break
 
 
 def boost(ctx: Context, question: Question, candidate: Candidate, *, held: bool, reason: Reason) -> None:
     """Carry a viewer's answer further, or hold it for approval."""
     lang = ctx.lang_of(question)
-    values = {"name": candidate.name, "answer": candidate.text, "question": question.text}
-    text = ctx.words.post("boost", lang, values, 500)
+    values = {"name": ctx.called(candidate.name), "answer": candidate.text, "question": question.text}
+    code = "boost_regular" if is_regular(ctx.state.viewers.get(candidate.author)) else "boost"
+    text = ctx.words.post(code, lang, values, 500)
     decision = ctx.decide(
         "boost",
         reason,
@@ -102,7 +114,22 @@ def boost(ctx: Context, question: Question, candidate: Candidate, *, held: bool,
     candidate.state, candidate.due, candidate.decision = ("held" if held else "boosted"), None, decision.id
     if not held:
         channels: dict[str, str | None] = {**posts.waiting_channels(question, candidate.lines)}
-        posts.post(ctx, decision, "boost", values, channels, question, lang)
+        posts.post(ctx, decision, code, values, channels, question, lang)
+
+
+def ask_host(ctx: Context, question: Question, candidate: Candidate, against: Sequence[str]) -> None:
+    """Two regulars disagree: neither is carried further, and the host is asked."""
+    viewers = ctx.state.viewers
+    known = [author for author in against if is_regular(viewers.get(author))]
+    if not known or not is_regular(viewers.get(candidate.author)):
+        return
+    for other in question.candidates:
+        if other.author in known and other.state == "grace":
+            other.state, other.due, other.refusal = "refused", None, "guard.contradicted_peer"
+    if question.done.get("disagree") is None and _mode(ctx, "board") != "off":
+        question.done["disagree"] = question.done["board"] = ctx.now
+        names = " · ".join(viewers[author].name for author in (candidate.author, known[0]))
+        ctx.decide("escalate", Reason.of("escalate.disagree", names=names), question=question, message=candidate.message, to="board")
 
 
 # suggest: the best FAQ entry, for the desk, at once
@@ -133,35 +160,69 @@ def _suggest(ctx: Context, question: Question) -> None:
 
 def _nudge_due(ctx: Context, question: Question) -> float | None:
     mode, since = _mode(ctx, "nudge"), question.since
-    if mode == "off" or since is None or "nudge" in question.done:
+    if mode == "off" or since is None or "nudge" in question.done or question.claimed_by:
         return None
-    return _when_postable(ctx, question, max(since + ctx.settings.ladder.nudge_after, _in_grace(ctx, question)), mode)
+    at = max(since + ctx.settings.ladder.nudge_after, _in_grace(ctx, question), _host_may_answer(ctx, question))
+    return _when_postable(ctx, question, at, mode)
+
+
+def _host_may_answer(ctx: Context, question: Question) -> float:
+    """A host who is speaking of it is not spoken over: return until when."""
+    lines = {asker.line for asker in question.waiting}
+    ends = [line.time + HOST_ANSWERS for line in ctx.state.host_lines() if any(line.scores.get(asked, 0.0) >= HOST_NEAR for asked in lines)]
+    return max(ends, default=float("-inf"))
 
 
 def _helpers(ctx: Context, question: Question) -> list[str]:
-    """Return the keys of regulars who are present and may be asked: shown themselves to know, not quiet, not asking it themselves."""
+    """Return the keys of regulars who may be asked, best first: present, not quiet, not asking it themselves, not asked lately.
+
+    They know the topic by what was accepted of theirs, or bought the product; where nobody does, those of whom it is not known.
+    """
+    topics = topics_of(ctx, question)
     askers = {asker.author for asker in question.askers}
-    return [
-        key
-        for key, viewer in ctx.state.viewers.items()
-        if key not in askers
-        and not viewer.quiet
-        and ctx.now - viewer.last <= ctx.settings.limits.nudge_gap
-        and (viewer.accepted >= 1 or viewer.months >= 3)
-        and viewer.accepted >= viewer.rejected
-    ]
+    ranked = []
+    for key, viewer in ctx.state.viewers.items():
+        if ctx.now - viewer.last <= PRESENT and is_regular(viewer) and not viewer.quiet and key not in askers and _may_ask(ctx, viewer):
+            knows = _knows(viewer, topics) + (2.0 if question.product and _bought(viewer, question.product) else 0.0)
+            elsewhere = bool(topics and viewer.regular and viewer.regular.tallies)
+            if knows > 0.0 or not elsewhere:
+                ranked.append((knows, ctx.trust(key, topics).value, key))
+    knowing = [row for row in ranked if row[0] > 0.0]
+    return [key for _, _, key in sorted(knowing or ranked, key=lambda row: (-row[0], -row[1], row[2]))]
+
+
+def _may_ask(ctx: Context, viewer: Viewer) -> bool:
+    regular, gap = viewer.regular, ctx.settings.limits.nudge_gap
+    if regular is None:
+        return viewer.accepted >= viewer.rejected
+    if regular.nudged >= NUDGED_IN_VAIN and not regular.nudge_helped:
+        gap *= 3
+    return viewer.accepted >= viewer.rejected and (regular.last_nudge is None or ctx.now - regular.last_nudge >= gap)
+
+
+def _knows(viewer: Viewer, topics: Sequence[str]) -> float:
+    tallies = viewer.regular.tallies if viewer.regular else {}
+    known = sum(max(0.0, tallies[topic].accepted - tallies[topic].rejected) for topic in topics if topic in tallies)
+    return known * (1.0 + viewer.regular.nudge_helped / max(1, viewer.regular.nudged)) if viewer.regular else 0.0
+
+
+def _bought(viewer: Viewer, product: str) -> bool:
+    return viewer.regular is not None and product in viewer.regular.bought
 
 
 def _nudge(ctx: Context, question: Question) -> None:
-    if not _helpers(ctx, question):
-        question.done["nudge"] = float("-inf")  # nobody to ask: noted as passed, so that no answer is put down to it
+    asked = _helpers(ctx, question)[:NAMED]
+    if not asked:
+        # Nobody to ask: noted as passed before the wait began, so that no answer is put down to it.
+        question.done["nudge"] = (question.since if question.since is not None else ctx.now) - 1.0
         return
     question.done["nudge"] = ctx.now
-    lang, values = ctx.lang_of(question), {"question": question.text}
+    question.nudged = asked
     held = _mode(ctx, "nudge") == "approve"
+    lang, values = ctx.lang_of(question), nudge_values(ctx, question)
     decision = ctx.decide(
         "nudge",
-        Reason.of("nudge.waits", seconds=round(ctx.now - (question.since or ctx.now))),
+        Reason.of("nudge.waits", seconds=round(ctx.now - (question.since or ctx.now)), names=values["names"]),
         question=question,
         text=ctx.words.post("nudge", lang, values, 500),
         held=held,
@@ -169,8 +230,35 @@ def _nudge(ctx: Context, question: Question) -> None:
     if held:
         question.held[decision.id] = "nudge"
     else:
-        channels: dict[str, str | None] = dict.fromkeys(posts.waiting_channels(question))
-        posts.post(ctx, decision, "nudge", values, channels, question, lang)
+        post_nudge(ctx, question, decision)
+
+
+def nudge_values(ctx: Context, question: Question) -> dict[str, str | int | float]:
+    """Return what a nudge says: whom it asks, what, and by which number they answer."""
+    known = (ctx.state.viewers.get(key) for key in question.nudged)
+    names = ", ".join(f"@{ctx.called(viewer.name)}" for viewer in known if viewer and not viewer.quiet)
+    return {"question": question.text, "names": names, "number": question.number}
+
+
+def post_nudge(ctx: Context, question: Question, decision: Decision) -> None:
+    """Post a nudge where somebody waits, and note whom it asked."""
+    for key in question.nudged:
+        viewer = ctx.state.viewers.get(key)
+        if viewer is not None:
+            regular = regular_of(viewer)
+            regular.nudged, regular.last_nudge = regular.nudged + 1, ctx.now
+    channels: dict[str, str | None] = dict.fromkeys(posts.waiting_channels(question))
+    posts.post(ctx, decision, "nudge", nudge_values(ctx, question), channels, question, ctx.lang_of(question))
+
+
+# thank: who helped is thanked, when nothing else is to be said on the question
+
+
+def _thank_due(ctx: Context, question: Question) -> float | None:
+    mode = _mode(ctx, "thank")
+    if not question.thanking or mode == "off":
+        return None
+    return _when_postable(ctx, question, max(question.done["thank"], _in_grace(ctx, question)), mode)
 
 
 # post_faq: the FAQ's answer, by the bot
@@ -195,12 +283,19 @@ def _post(ctx: Context, question: Question) -> None:
     )
 
 
-def post_faq(ctx: Context, question: Question, faq_id: str, *, held: bool, reason: Reason, answer: str | None = None) -> None:
-    """Post an FAQ entry's answer (or the wording that staff gave it), or hold it for approval."""
+def post_faq(
+    ctx: Context, question: Question, faq_id: str, *, held: bool, reason: Reason, answer: str | None = None, by_staff: bool = False
+) -> None:
+    """Post an FAQ entry's answer (or the wording that staff gave it), or hold it for approval.
+
+    One that makes a claim which may not be advertised is held, unless a person has looked at it (`by_staff`).
+    """
     entry = ctx.matcher.entry(faq_id)
     question.done["post_faq"] = ctx.now
     if entry is None and not answer:
         return
+    if not held and answer is None and entry and "ad_claim" in ctx.read(entry.answer).flags and not by_staff:
+        held, reason = True, Reason.of("guard.claims")
     lang, values = ctx.lang_of(question), {"answer": answer or (entry.answer if entry else ""), "question": question.text}
     decision = ctx.decide("post_faq", reason, question=question, faq=faq_id, text=ctx.words.post("post_faq", lang, values, 500), held=held)
     if held:
@@ -264,6 +359,7 @@ def _expire(ctx: Context, question: Question) -> None:
 LADDER: tuple[Step, ...] = (
     Step("suggest", _suggest_due, _suggest),
     Step("boost", _boost_due, _boost),
+    Step("thank", _thank_due, recognition.thank),
     Step("nudge", _nudge_due, _nudge),
     Step("post_faq", _post_due, _post),
     Step("board", _board_due, _board),

@@ -54,8 +54,10 @@ def post(
     channels: Mapping[str, str | None],
     question: Question | None,
     lang: str,
+    *,
+    counted: bool = True,
 ) -> list[Send]:
-    """Add a Send for each channel that can be written to, in that channel's length; count it against the budget once."""
+    """Add a Send for each channel that can be written to, in that channel's length; `counted`: it counts against the budget, once."""
     sends = []
     for channel, reply_to in channels.items():
         settings = ctx.settings.channel(channel)
@@ -79,7 +81,7 @@ def post(
         ctx.state.own_texts[text] = ctx.now
         kind = "staff" if code == AS_STAFF else decision.kind
         ctx.state.awaiting[send.id] = f"{kind}|{question.id if question else ''}|{decision.faq or decision.message or ''}"
-    if sends:
+    if sends and counted:
         ctx.state.posts.append(ctx.now)
         if question is not None:
             question.last_post = ctx.now

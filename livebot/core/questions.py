@@ -16,6 +16,7 @@ RESOLUTION_OF: dict[Side, ResolutionKind] = {"voice": "host_voice", "host": "hos
 
 AskerState = Literal["waiting", "answered", "dismissed", "expired"]
 CandidateState = Literal["candidate", "grace", "held", "boosted", "refused", "moot", "retracted"]
+Source = Literal["thanks", "host", "staff", "faq", "peer", "guard"]
 
 
 @dataclass(slots=True)
@@ -42,6 +43,8 @@ class Candidate:
     """A line of a viewer, the host or staff that answers, with the asker lines it reaches and what became of it.
 
     `link` = how surely it answers this Question, `judged` = how surely it is an answer, `score` = how surely it is a right one.
+    `accepted`: an asker gave thanks for it, or staff approved it. `credited` = what its author gained by it, `credited_by` from whom.
+    `said`: a post that carried it went out.
     """
 
     message: str
@@ -61,12 +64,17 @@ class Candidate:
     accepted: bool = False
     rejected: bool = False
     decision: str = ""
+    credited: float = 0.0
+    credited_by: Source | None = None
+    said: bool = False
 
 
 @dataclass(slots=True)
 class Question:
     """One need for information about one product: its asker lines, best FAQ entries, candidate answers, and how far it climbed.
 
+    `number` is what viewers call it by (`!답 3 …`), from 1 in the order of opening. `nudged` names whom the bot asked for help;
+    `thanking` the answer for which its author is to be thanked.
     `done` holds, by step, the time at which the step was last taken; a step counts for the present wait if that is not before it.
     `held` holds the decisions that wait for a person's approval: decision id -> step.
     """
@@ -87,6 +95,9 @@ class Question:
     note: str = ""
     claimed_by: str = ""
     revision: int = 0
+    number: int = 0
+    nudged: list[str] = field(default_factory=list)
+    thanking: str = ""
 
     @property
     def waiting(self) -> list[Asker]:
@@ -122,8 +133,42 @@ class Line:
 
 
 @dataclass(slots=True)
+class Tally:
+    """What became of a viewer's answers on one topic, as weights that fade with time, as of `at`."""
+
+    accepted: float = 0.0
+    rejected: float = 0.0
+    at: float = 0.0
+
+
+@dataclass(slots=True)
+class Regular:
+    """What is known of a viewer beyond the lines of this show; only those have one who answered, bought, or came in with history.
+
+    `tallies` are by topic; `helped` = how often they gained by answering whom; `fresh` = how many newcomers they gained by in this show,
+    `credit` = what they gained in it; `linked` = keys of the same person's other accounts.
+    """
+
+    orders: int = 0
+    grade: str = ""
+    bought: list[str] = field(default_factory=list)
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    helped: dict[str, int] = field(default_factory=dict)
+    fresh: int = 0
+    credit: float = 0.0
+    nudged: int = 0
+    nudge_helped: int = 0
+    last_nudge: float | None = None
+    linked: list[str] = field(default_factory=list)
+    badges: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Viewer:
-    """A person in this show, known by platform and id. Counts of answers are of this show plus what history brought in."""
+    """A person in this show, known by platform and id. Counts of answers are of this show plus what history brought in.
+
+    `accepted` counts answers for which an asker gave thanks or that staff approved, `rejected` those that staff refused.
+    """
 
     name: str
     first: float
@@ -138,6 +183,45 @@ class Viewer:
     last_line: str | None = None
     last_ask: str | None = None
     last_reply: float | None = None
+    regular: Regular | None = None
+
+
+@dataclass(slots=True)
+class Handoff:
+    """Somebody cannot order, or wants a person: kept for follow-up. `tried` says what they were told, `done` who took care of it."""
+
+    line: str
+    author: str
+    name: str
+    channel: str
+    time: float
+    text: str
+    question: str | None = None
+    tried: str = ""
+    done: str = ""
+
+
+@dataclass(slots=True)
+class Missed:
+    """A question that nobody answered in an earlier show: its asker is told what was found out when they come again.
+
+    `answer` is staff's; without one the FAQ may know by now. `date` is the calendar date of that show.
+    """
+
+    id: str
+    text: str
+    product: str | None = None
+    date: str = ""
+    answer: str = ""
+
+
+@dataclass(slots=True)
+class Claim:
+    """A code that one account was given and another named: the first one says it once more, then the two are one person."""
+
+    owner: str
+    time: float
+    by: str = ""
 
 
 @dataclass(slots=True)
@@ -164,3 +248,16 @@ class State:
     own_texts: dict[str, float] = field(default_factory=dict)
     products: dict[str, str] = field(default_factory=dict)
     settings: dict[str, str | float | int | bool | None] = field(default_factory=dict)
+    numbered: int = 0
+    replies: list[float] = field(default_factory=list)
+    last_thanks: float | None = None
+    handoffs: list[Handoff] = field(default_factory=list)
+    missed: dict[str, list[Missed]] = field(default_factory=dict)
+    told: list[str] = field(default_factory=list)
+    claims: dict[str, Claim] = field(default_factory=dict)
+    forgotten: list[str] = field(default_factory=list)
+    host_said: list[str] = field(default_factory=list)
+
+    def host_lines(self) -> list[Line]:
+        """Return the host's last lines that are still known."""
+        return [line for said in self.host_said if (line := self.lines.get(said)) is not None]

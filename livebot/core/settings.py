@@ -56,10 +56,14 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Standing and trust. An answer by someone unknown counts as `prior_accepted` right of `prior_answers`."""
+    """Standing and trust. An answer by someone unknown counts as `prior_accepted` right of `prior_answers`.
+
+    An answer of a viewer whose trust is below `hold_below` waits for a person, also where boosts go out by themselves.
+    """
 
     prior_accepted: float = 2.0
     prior_answers: float = 4.0
+    hold_below: float = 0.25
     announce: bool = True
     show_names: Literal["full", "short"] = "full"
 
@@ -93,6 +97,15 @@ class ProductSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class BadgeSettings:
+    """A badge of this show: who helped for `helped` whole answers in it gets it; `coupon`: the shop's own system is told."""
+
+    name: str
+    helped: float
+    coupon: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ShowSettings:
     """All of it. `lang` is the language of the bot's posts where a line's own is not known."""
 
@@ -105,6 +118,7 @@ class ShowSettings:
     channels: tuple[ChannelSettings, ...] = ()
     elsewhere: ChannelSettings = field(default_factory=lambda: ChannelSettings("*"))
     products: tuple[ProductSettings, ...] = ()
+    badges: tuple[BadgeSettings, ...] = ()
 
     def channel(self, name: str) -> ChannelSettings:
         """Return the settings of a channel; `elsewhere` is for those that are not configured: read and not written by default."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from livebot.core import lines, policy, posts, staff, track
+from livebot.core import acceptance, lines, policy, posts, recognition, staff, track
 from livebot.core.context import Context, author_key, let_go
 from livebot.core.decisions import Outcome, QuestionRecord, Reason
 from livebot.core.events import (
@@ -33,10 +33,12 @@ from livebot.core.events import (
 )
 from livebot.core.log import dedupe_key
 from livebot.core.matcher import Matcher
-from livebot.core.questions import Question, State, Viewer
+from livebot.core.questions import Handoff, Question, State, Viewer
 from livebot.core.reader import Reader
+from livebot.core.recognition import Helper
 from livebot.core.settings import ShowSettings, changed
 from livebot.core.snapshot import from_plain, to_plain
+from livebot.core.trust import Trust
 from livebot.core.words import Words
 
 MAX_SEEN = 100_000
@@ -67,6 +69,7 @@ class Show:
                 reader.learn_product(product.key, name)
         if state is not None:
             self._remember_restored()
+        self._ctx.know_all()
 
     # the public face
 
@@ -124,6 +127,18 @@ class Show:
     def viewer(self, author: str) -> Viewer | None:
         """Return the viewer of that `platform:id`."""
         return self._ctx.state.viewers.get(author)
+
+    def helpers(self) -> list[Helper]:
+        """Return this show's helpers, those who gained most first."""
+        return recognition.helpers(self._ctx)
+
+    def trust(self, author: str, topics: Sequence[str] = ()) -> Trust:
+        """Return how far the word of `platform:id` goes on `topics` (none: on all), with what went into the sum."""
+        return self._ctx.trust(author, topics)
+
+    def handoffs(self) -> list[Handoff]:
+        """Return the people who wanted a person, in the order in which they said so."""
+        return list(self._ctx.state.handoffs)
 
     @property
     def settings(self) -> ShowSettings:
@@ -190,13 +205,11 @@ class Show:
                     ctx.reader.learn_product(event.product, event.text)
             case MessageDeleted():
                 track.withdraw(ctx, [event.message], Reason.of("deleted"))
-                state.lines.pop(event.message, None)
             case AuthorBanned():
                 gone = author_key(event.channel, event.author)
                 track.withdraw(ctx, self._lines_of(gone), Reason.of("banned"))
             case ChatCleared():
-                gone_lines = [line.id for line in state.lines.values() if line.channel == event.channel]
-                track.withdraw(ctx, gone_lines, Reason.of("cleared"))
+                track.withdraw(ctx, self._lines_on(event.channel), Reason.of("cleared"))
             case StaffAction():
                 staff.act(ctx, event)
                 if event.action in ("stop", "resume"):
@@ -211,21 +224,38 @@ class Show:
                 self._vectors = (event.of, event.vectors)
             case ShowStarted():
                 state.date = event.date or state.date
+                recognition.announce(ctx)
             case ShowEnded():
+                if ctx.settings.ladder.mode.thank == "auto" and not state.ended:
+                    recognition.thank_all(ctx, Reason.of("thank.end"))
                 state.ended = True
                 self._due.clear()
             case Notice() if event.kind == "lag":
                 self._lag(float(event.text or 0.0))
             case Purchase():
-                pass
+                self._bought(event)
             case _:
                 pass
+
+    def _bought(self, event: Purchase) -> None:
+        viewer = self._ctx.seen_buyer(event.channel, event.author)
+        regular = acceptance.regular_of(viewer)
+        regular.orders += 1
+        if event.product and event.product not in regular.bought:
+            regular.bought.append(event.product)
+        self._ctx.know(author_key(event.channel, event.author.id), viewer)
 
     def _lines_of(self, author: str) -> list[str]:
         state = self._ctx.state
         asks = [a.line for q in state.questions.values() for a in q.askers if a.author == author]
         answers = [c.message for q in state.questions.values() for c in q.candidates if c.author == author]
-        return [*asks, *answers]
+        return [*asks, *answers, *(line.id for line in state.lines.values() if line.author == author)]
+
+    def _lines_on(self, channel: str) -> list[str]:
+        state = self._ctx.state
+        asks = [a.line for q in state.questions.values() for a in q.askers if a.channel == channel]
+        answers = [c.message for q in state.questions.values() for c in q.candidates if c.channel == channel]
+        return [*asks, *answers, *(line.id for line in state.lines.values() if line.channel == channel)]
 
     def _lag(self, seconds: float) -> None:
         before = posts.may_post(self._ctx)
@@ -247,7 +277,19 @@ class Show:
         elif kind == "staff" and event.fate == "sent":
             track.resolve(ctx, question, question.waiting, "staff", Reason.of("resolve.staff"), faq=what or None)
             track.moot(question)
+        elif kind == "boost":
+            self._boosted(question, what, event.fate)
         ctx.touch(question)
+
+    def _boosted(self, question: Question, message: str, fate: str) -> None:
+        """An answer was carried further, or perhaps was: where it was taken back in the meantime, the chat is told so."""
+        candidate = next((c for c in question.candidates if c.message == message), None)
+        if candidate is None or fate == "dropped":
+            return
+        if candidate.state != "retracted":
+            candidate.said = True
+        elif candidate.rejected and fate == "sent":
+            track.correct(self._ctx, question, candidate)
 
     def _chat(self, message: ChatMessage) -> None:
         self._give_vectors(message.id, message.text)

@@ -18,6 +18,11 @@
 | split       | yes      |         | askers (list)     | these asker lines are a Question of their own |
 | stop        |          |         |                   | nothing is posted any more |
 | resume      |          |         |                   | posting goes on |
+| thank_all   |          |         |                   | the show's helpers are thanked by name now |
+| followed_up |          | yes     | text              | the hand-off of that line was taken care of |
+| forget      |          |         | viewer            | that person (platform:id) is deleted, everywhere |
+| quiet       |          |         | viewer            | that person is neither nudged nor named any more |
+| link        |          |         | viewer, to        | these two accounts are one person |
 
 Nobody is named for words that they did not write, nor against their wish: an edited answer, and one of a viewer who does not want to be
 named, go out as staff's. While everything is stopped the actions that post do nothing.
@@ -28,7 +33,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from livebot.core import guard, policy, posts, track
+from livebot.core import acceptance, commands, forgetting, guard, policy, posts, recognition, track
 from livebot.core.context import Context
 from livebot.core.decisions import Reason, ResolutionKind
 from livebot.core.events import StaffAction
@@ -59,15 +64,25 @@ def _approve(ctx: Context, event: StaffAction, question: Question | None) -> Non
     if candidate and candidate.state == "held":
         _carry(ctx, question, candidate, candidate.text, event)
     elif step == "post_faq" and question.faq:
-        policy.post_faq(ctx, question, question.faq[0].faq_id, held=False, reason=Reason.of("staff.approved", by=event.by))
+        reason = Reason.of("staff.approved", by=event.by)
+        policy.post_faq(ctx, question, question.faq[0].faq_id, held=False, reason=reason, by_staff=True)
     elif step == "nudge":
-        lang, values = ctx.lang_of(question), {"question": question.text}
-        made = ctx.decide(
-            "nudge", Reason.of("staff.approved", by=event.by), question=question, text=ctx.words.post("nudge", lang, values, 500)
-        )
-        channels: dict[str, str | None] = dict.fromkeys(posts.waiting_channels(question))
-        posts.post(ctx, made, "nudge", values, channels, question, lang)
+        text = ctx.words.post("nudge", ctx.lang_of(question), policy.nudge_values(ctx, question), 500)
+        made = ctx.decide("nudge", Reason.of("staff.approved", by=event.by), question=question, text=text)
+        policy.post_nudge(ctx, question, made)
+    elif step == "thank":
+        _approve_thanks(ctx, event, question)
     ctx.touch(question)
+
+
+def _approve_thanks(ctx: Context, event: StaffAction, question: Question) -> None:
+    candidate = next((c for c in reversed(question.candidates) if c.accepted and c.side == "viewer"), None)
+    if candidate is not None and _may_be_named(ctx, candidate, candidate.text):
+        values = {"name": ctx.called(candidate.name)}
+        text = ctx.words.post("thank", ctx.lang_of(question), values, 500)
+        reason = Reason.of("staff.approved", by=event.by)
+        made = ctx.decide("thank", reason, question=question, message=candidate.message, text=text)
+        recognition.post_thanks(ctx, question, candidate, made)
 
 
 def _reject(ctx: Context, event: StaffAction, question: Question | None) -> None:
@@ -75,10 +90,11 @@ def _reject(ctx: Context, event: StaffAction, question: Question | None) -> None
         return
     question.held.pop(str(event.values.get("decision") or ""), None)
     candidate = _candidate(question, event.message, event.values.get("decision"))
-    if candidate:
+    if candidate and candidate.state != "retracted":
         viewer = ctx.state.viewers.get(candidate.author)
         if viewer and not candidate.rejected:
             viewer.rejected += 1
+        acceptance.refuse(ctx, question, candidate, "staff")
         track.retract(ctx, question, candidate, Reason.of("staff.rejected", by=event.by))
     ctx.touch(question)
 
@@ -122,6 +138,8 @@ def _may_be_named(ctx: Context, candidate: Candidate, text: str) -> bool:
 
 def _carry(ctx: Context, question: Question, candidate: Candidate, text: str, event: StaffAction) -> None:
     """Post an answer under its author's name, or as staff's where the author may not be named for it."""
+    if text == candidate.text:
+        acceptance.accept(ctx, question, candidate, "staff")
     if _may_be_named(ctx, candidate, text):
         policy.boost(ctx, question, candidate, held=False, reason=Reason.of("staff.approved", by=event.by))
         return
@@ -138,7 +156,7 @@ def _post_faq(ctx: Context, event: StaffAction, question: Question | None) -> No
     if given and (entry is None or given != entry.answer):
         _post_as_staff(ctx, question, given, event, faq=faq_id if entry else None)
     elif entry is not None:
-        policy.post_faq(ctx, question, faq_id, held=False, reason=Reason.of("staff.approved", by=event.by))
+        policy.post_faq(ctx, question, faq_id, held=False, reason=Reason.of("staff.approved", by=event.by), by_staff=True)
 
 
 def _given(event: StaffAction) -> str:
@@ -281,6 +299,7 @@ def _split(ctx: Context, event: StaffAction, question: Question | None) -> None:
     question.askers = [a for a in question.askers if a not in out]
     complaint = any("complaint" in ctx.read(a.text).flags for a in out)
     new = _named_by_first(ctx, replace(question, askers=out, held={}, note="", claimed_by="", complaint=complaint))
+    ctx.number(new)
     new.candidates, question.candidates = _divided(question.candidates, [a.line for a in out])
     new.done = dict(question.done)
     if question.id == new.id:  # the first line leaves: the rest is known by its own first line
@@ -327,6 +346,35 @@ def _resume(ctx: Context, event: StaffAction, question: Question | None) -> None
     ctx.state.stopped = False
 
 
+def _thank_all(ctx: Context, event: StaffAction, question: Question | None) -> None:
+    recognition.thank_all(ctx, Reason.of("staff.approved", by=event.by))
+
+
+def _followed_up(ctx: Context, event: StaffAction, question: Question | None) -> None:
+    handoff = next((handoff for handoff in ctx.state.handoffs if handoff.line == event.message), None)
+    if handoff is not None:
+        handoff.done = " · ".join(part for part in (event.by, _given(event)) if part)
+
+
+def _forget(ctx: Context, event: StaffAction, question: Question | None) -> None:
+    if key := _person(event):
+        forgetting.forget(ctx, key)
+
+
+def _quiet(ctx: Context, event: StaffAction, question: Question | None) -> None:
+    if key := _person(event):
+        commands.quieten(ctx, key)
+
+
+def _link_accounts(ctx: Context, event: StaffAction, question: Question | None) -> None:
+    commands.link(ctx, _person(event), str(event.values.get("to") or ""))
+
+
+def _person(event: StaffAction) -> str:
+    key = str(event.values.get("viewer") or "")
+    return key if ":" in key else ""
+
+
 ACTIONS: dict[str, Callable[[Context, StaffAction, Question | None], None]] = {
     "approve": _approve,
     "reject": _reject,
@@ -344,4 +392,9 @@ ACTIONS: dict[str, Callable[[Context, StaffAction, Question | None], None]] = {
     "split": _split,
     "stop": _stop,
     "resume": _resume,
+    "thank_all": _thank_all,
+    "followed_up": _followed_up,
+    "forget": _forget,
+    "quiet": _quiet,
+    "link": _link_accounts,
 }

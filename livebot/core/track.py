@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from livebot.core import acceptance, posts
 from livebot.core.context import Context
-from livebot.core.decisions import Reason, RecoveryKind, ResolutionKind
+from livebot.core.decisions import Cancel, Reason, RecoveryKind, ResolutionKind
 from livebot.core.matcher import Hit
 from livebot.core.questions import Asker, Candidate, Question
 from livebot.core.reader import LineReading
@@ -32,6 +33,7 @@ def ask(ctx: Context, asker: Asker, reading: LineReading, faq: Sequence[Hit], jo
             complaint="complaint" in reading.flags,
             personal="personal" in reading.flags,
         )
+        ctx.number(question)
         ctx.state.questions[question.id] = question
     else:
         question = joins
@@ -71,6 +73,7 @@ def reopen(ctx: Context, question: Question, askers: Sequence[Asker], reason: Re
     for candidate in question.candidates:
         if candidate.message in settled_by and not candidate.accepted:
             candidate.rejected = True
+            acceptance.refuse(ctx, question, candidate, "thanks")
             if candidate.state == "grace":
                 candidate.state, candidate.due = "refused", None
     ctx.decide("reopen", reason, question=question, askers=tuple(a.line for a in askers), message=message)
@@ -118,9 +121,9 @@ def recovery_of(question: Question, resolution: ResolutionKind) -> RecoveryKind 
 
 
 def moot(question: Question) -> None:
-    """The host answered: what viewers said in the meantime is no longer carried further."""
+    """The host answered: what viewers said in the meantime is no longer carried further, nor offered for approval."""
     for candidate in question.candidates:
-        if candidate.state in ("grace", "candidate"):
+        if candidate.state in ("grace", "candidate", "held") and candidate.side == "viewer":
             candidate.state, candidate.due = "moot", None
 
 
@@ -146,6 +149,7 @@ def accept(ctx: Context, question: Question, asker: Asker) -> Candidate | None:
         viewer = ctx.state.viewers.get(candidate.author)
         if viewer and candidate.side == "viewer":
             viewer.accepted += 1
+            acceptance.accept(ctx, question, candidate, "thanks", giver=asker.author)
         if candidate.state == "refused" and candidate.refusal in REVISABLE:
             candidate.state, candidate.due = "grace", ctx.now
     ctx.touch(question)
@@ -153,22 +157,62 @@ def accept(ctx: Context, question: Question, asker: Asker) -> Candidate | None:
 
 
 def withdraw(ctx: Context, lines: Iterable[str], reason: Reason) -> None:
-    """Lines were deleted: as askers they no longer wait, as answers they are retracted and what they settled waits again."""
+    """Lines were deleted: as askers they no longer wait, as answers they are retracted and what they settled waits again.
+
+    Their texts are kept nowhere: nobody sees or is told again what was taken away.
+    """
     gone = set(lines)
+    for line in gone:
+        ctx.state.lines.pop(line, None)
     for question in list(ctx.state.questions.values()):
         asks = [asker for asker in question.askers if asker.line in gone]
         if asks:
-            resolve(ctx, question, asks, "dismissed", reason)
+            _take_back(ctx, question, asks, reason)
         for candidate in question.candidates:
             if candidate.message in gone and candidate.state != "retracted":
                 retract(ctx, question, candidate, reason)
 
 
+def _take_back(ctx: Context, question: Question, asks: Sequence[Asker], reason: Reason) -> None:
+    resolve(ctx, question, asks, "dismissed", reason)
+    for asker in asks:
+        ctx.matcher.forget(asker.line)
+        asker.text, asker.state = "", "dismissed"
+    question.text = next((asker.text for asker in question.askers if asker.text), "")
+    ctx.touch(question)
+
+
 def retract(ctx: Context, question: Question, candidate: Candidate, reason: Reason) -> None:
-    """Take an answer back: off the overlay, and the lines it had settled wait again."""
-    candidate.state, candidate.due, candidate.rejected = "retracted", None, True
-    candidate.text = ""
-    ctx.decide("retract", reason, question=question, message=candidate.message)
+    """Take an answer back: off the overlay, out of what waits to be posted, and the lines it had settled wait again.
+
+    Where it was posted already, the chat is told so.
+    """
+    take_off(ctx, question, candidate, reason)
+    candidate.rejected, candidate.text = True, ""
+    if candidate.said:
+        candidate.said = False
+        correct(ctx, question, candidate)
     back = [asker for asker in question.askers if asker.state == "answered" and asker.by == candidate.message]
     if back:
         reopen(ctx, question, back, reason, candidate.message)
+
+
+def take_off(ctx: Context, question: Question, candidate: Candidate, reason: Reason) -> None:
+    """Show and post an answer no longer; what it settled stays settled."""
+    if candidate.decision:
+        ctx.out.append(Cancel(ctx.serial("c"), ctx.now, candidate.decision))
+    candidate.state, candidate.due = "retracted", None
+    ctx.decide("retract", reason, question=question, message=candidate.message)
+
+
+def correct(ctx: Context, question: Question, candidate: Candidate) -> None:
+    """Say in the chat that an answer which was carried further does not stand; nobody is named, nothing of it is said again."""
+    if not posts.may_post(ctx):
+        return
+    lang, values = ctx.lang_of(question), {"question": question.text}
+    reason = Reason.of("retract.said", question=question.text)
+    decision = ctx.decide(
+        "retract", reason, question=question, message=candidate.message, text=ctx.words.post("retract", lang, values, 500)
+    )
+    channels: dict[str, str | None] = dict.fromkeys(posts.waiting_channels(question, candidate.lines))
+    posts.post(ctx, decision, "retract", values, channels, question, lang)

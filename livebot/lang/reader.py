@@ -12,10 +12,12 @@ from typing import Any
 
 from livebot.core.decisions import LineKind
 from livebot.core.reader import Around, Judgement, LineReading, Signal
+from livebot.lang.claims import makes_claim
 from livebot.lang.en import English
 from livebot.lang.folding import fold, has_bidi, script_of, strip_invisible
 from livebot.lang.judge import Judge
 from livebot.lang.ko import Korean
+from livebot.lang.masking import MASK
 from livebot.lang.pack import FLAGS, Pack
 from livebot.lang.products import ProductNames
 from livebot.learned.files import load_model
@@ -23,6 +25,7 @@ from livebot.learned.text_model import TextModel
 from livebot.learned.vectors import Vector, decode_all
 
 CACHED = 8192
+PLAINLY_OTHER = 0.97  # from this score on a line is no answer, and not looked at for what an answer may not say
 _NOISE = re.compile(r"[ㅋㅎㅠㅜㄷㅡㅗㅍㅉ~!.,^;:'\"\-_=+*()☺♡♥★☆\s]*")
 _COMMAND = re.compile(r"[!/.][a-z가-힣]")
 _LINK = re.compile(r"https?://|www\.|\b[a-z0-9-]{2,}\.(?:com|net|kr|ly|gg|me|io|shop|xyz|link|to|tv|co)\b(?:/|\b)")
@@ -112,6 +115,8 @@ class LineReader:
         flags = {label for label in labels if label in FLAGS}
         flags |= {flag for flag, least in _MODEL_FLAGS.items() if scores.get(flag, 0.0) >= least}
         flags |= self._safety(text, folded)
+        if scores.get("other", 0.0) < PLAINLY_OTHER and makes_claim(folded):
+            flags.add("ad_claim")
         return LineReading(
             text=text,
             folded=folded,
@@ -136,6 +141,8 @@ class LineReader:
             found.add("command")
         if ("." in folded and _LINK.search(folded)) or "://" in folded:
             found.add("link")
+        if MASK in text:
+            found.add("pii")
         if has_bidi(text) or (not text.isascii() and len(strip_invisible(text)) != len(text) and not _only_emoji_joiners(text)):
             found.add("invisible")
         return found

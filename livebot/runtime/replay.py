@@ -78,7 +78,7 @@ def replay(
             progress(event)
         for outcome in outcomes:
             _count(summary, outcome)
-            if out is not None and not isinstance(outcome, Send):
+            if out is not None and isinstance(outcome, Reading | Decision):
                 out.write(json.dumps(to_record(outcome, sentence), ensure_ascii=False) + "\n")
     for record in engine.show.records():
         _count_record(summary, record, engine)

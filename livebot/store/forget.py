@@ -13,12 +13,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, exists, func, select
 from sqlalchemy import text as sql
 
 from livebot.store import faq as faq_entries
+from livebot.store import people
 from livebot.store.rows import encode
-from livebot.store.schema import channels, faq, shows, viewers
+from livebot.store.schema import channels, faq, shows, trust, viewers
 from livebot.store.writer import driver
 
 GONE = "deleted"
@@ -37,7 +38,11 @@ def purge(connection: Connection, older_than: float, running: Iterable[int]) -> 
     """Delete shows that ended (or at least began) before the UTC second `older_than`, and people not seen since."""
     old = delete(shows).where(func.coalesce(shows.c.ended, shows.c.started) < older_than, shows.c.number.not_in(list(running)))
     gone = connection.execute(old).rowcount
-    return Purged(gone, connection.execute(delete(viewers).where(viewers.c.last_seen < older_than)).rowcount)
+    unseen = connection.execute(delete(viewers).where(viewers.c.last_seen < older_than)).rowcount
+    if unseen:
+        known = select(viewers.c.id).where(viewers.c.platform == trust.c.platform, viewers.c.id == trust.c.id)
+        connection.execute(delete(trust).where(~exists(known)))
+    return Purged(gone, unseen)
 
 
 def compact(connection: Connection) -> None:
@@ -65,7 +70,7 @@ def forget_person(connection: Connection, platform: str, identity: str) -> int:
             _overwrite_show(raw, trace, person)
             _forget_candidates(connection, trace)
     _overwrite_snapshots(raw, person)
-    connection.execute(delete(viewers).where(viewers.c.platform == platform, viewers.c.id == identity))
+    people.forget_in_people(connection, platform, identity)
     connection.execute(sql("INSERT INTO faq_words (faq_words) VALUES ('optimize')"))  # the index keeps deleted words until then
     return lines
 

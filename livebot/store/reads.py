@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from livebot.core.decisions import Decision
-from livebot.store.records import AnswerRow, Explained, MessageRow, QuestionRow, SendRow, ShowRow, ViewerRow
+from livebot.store.records import AnswerRow, Explained, MessageRow, QuestionRow, SendRow, ShowRow
 from livebot.store.rows import decision_of, line_of, reading_of, send_of
-from livebot.store.schema import LINE_TYPES, answers, channels, decisions, messages, questions, sends, shows, viewers
+from livebot.store.schema import LINE_TYPES, answers, channels, decisions, messages, questions, sends, shows
 
 
 def shows_newest_first(connection: Connection, limit: int = 100, before: float | None = None) -> tuple[ShowRow, ...]:
@@ -120,12 +120,6 @@ def explain(connection: Connection, show_id: str, message: str) -> Explained | N
         None if asked_row is None else _question(asked_row),
         tuple(decision_of(plain) for plain in connection.execute(found).scalars()),
     )
-
-
-def viewers_last_seen(connection: Connection, limit: int = 20_000) -> tuple[ViewerRow, ...]:
-    """Return people over shows: first those who were seen last."""
-    rows = connection.execute(select(viewers).order_by(viewers.c.last_seen.desc()).limit(limit)).mappings()
-    return tuple(ViewerRow(**row) for row in rows)
 
 
 def _of_show(table: Any, show_id: str) -> Select[Any]:

@@ -80,7 +80,10 @@ class SendRow:
 
 @dataclass(frozen=True, slots=True)
 class ViewerRow:
-    """A person over shows. `accepted` and `rejected` count answers, `visits` shows, `quiet` says that they want to be left alone."""
+    """A person over shows. `accepted` and `rejected` count answers, `visits` shows, `quiet` says that they want to be left alone.
+
+    `more` and `topics` are parts of a `core.questions.Regular` in its plain form; the times in `topics` are UTC seconds.
+    """
 
     platform: str
     id: str
@@ -92,6 +95,73 @@ class ViewerRow:
     quiet: bool = False
     first_seen: float = 0.0
     last_seen: float = 0.0
+    orders: int = 0
+    grade: str = ""
+    more: Mapping[str, Any] = field(default_factory=dict)
+    topics: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """The person as the core knows them: platform:id."""
+        return f"{self.platform}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class MissedRow:
+    """A question that nobody answered, with its asker. `number` and `line` are its key; `answer` is what staff found out since."""
+
+    number: int
+    line: str
+    platform: str
+    id: str
+    name: str
+    text: str
+    product: str | None
+    answer: str
+    show: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffRow:
+    """Somebody who could not order or wanted a person. `time` is the show's own clock."""
+
+    show: str
+    line: str
+    platform: str
+    id: str
+    name: str
+    channel: str
+    time: float
+    text: str
+    question: str | None
+    tried: str
+    done: str
+
+
+@dataclass(frozen=True, slots=True)
+class AwardRow:
+    """A badge that was earned, of whose coupon the shop's own system is to be told. `award` is unique in the store."""
+
+    award: str
+    show: str
+    platform: str
+    id: str
+    name: str
+    badge: str
+    earned: float
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Master:
+    """One of a month's helpers: what they gained over its shows."""
+
+    platform: str
+    id: str
+    name: str
+    credit: float
+    shows: int
 
 
 @dataclass(frozen=True, slots=True)

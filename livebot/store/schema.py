@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Boolean, Column, Double, ForeignKey, Index, Integer, MetaData, Table, Text, text
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration: what this version of livebot reads and writes."""
 
 LINE_TYPES = ("chat", "voice")
@@ -150,7 +150,66 @@ snapshots = Table(
     Column("base", JSON, nullable=False),
 )
 
-# People over shows, by the platform's own id. What they said is in the shows' tables.
+# What a viewer gained in a show, for the helpers of the month.
+gains = Table(
+    "gains",
+    metadata,
+    _show(),
+    Column("platform", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("credit", Double, nullable=False),
+)
+
+# Asker lines that nobody answered; `answer` is what staff found out since. A row goes when its asker was told.
+missed = Table(
+    "missed",
+    metadata,
+    _show(),
+    Column("line", Text, primary_key=True),
+    Column("platform", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("product", Text),
+    Column("answer", Text, nullable=False),
+)
+Index("ix_missed_platform_id", missed.c.platform, missed.c.id)
+
+# People who could not order or wanted a person, for follow-up: what they were told, and who took care of it.
+handoffs = Table(
+    "handoffs",
+    metadata,
+    _show(),
+    Column("line", Text, primary_key=True),
+    Column("platform", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("time", Double, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("question", Text),
+    Column("tried", Text, nullable=False),
+    Column("done", Text, nullable=False),
+)
+
+# Badges that were earned. `state` is how far the shop's own system is told of a coupon: none, queued, sent, refused; `tries` in vain.
+awards = Table(
+    "awards",
+    metadata,
+    _show(),
+    Column("award", Text, primary_key=True),
+    Column("platform", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("badge", Text, nullable=False),
+    Column("earned", Double, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+)
+Index("ix_awards_state", awards.c.state)
+
+# People over shows, by the platform's own id. What they said is in the shows' tables. `more` holds what only the core looks at: products
+# bought, whom they helped how often, their other accounts, badges, nudges.
 viewers = Table(
     "viewers",
     metadata,
@@ -164,8 +223,23 @@ viewers = Table(
     Column("quiet", Boolean, nullable=False),
     Column("first_seen", Double, nullable=False),
     Column("last_seen", Double, nullable=False),
+    Column("orders", Integer, nullable=False),
+    Column("grade", Text, nullable=False),
+    Column("more", JSON, nullable=False),
 )
 Index("ix_viewers_last_seen", viewers.c.last_seen)
+
+# What became of a person's answers, by topic: weights as of the UTC second `at`, from when on they fade.
+trust = Table(
+    "trust",
+    metadata,
+    Column("platform", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("topic", Text, primary_key=True),
+    Column("accepted", Double, nullable=False),
+    Column("rejected", Double, nullable=False),
+    Column("at", Double, nullable=False),
+)
 
 # The words by which an entry is found lie beside it in the FTS5 table `faq_words` (SQLite only; rowid = number), see `faq.py`.
 faq = Table(

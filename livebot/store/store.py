@@ -15,12 +15,12 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, delete, insert, update
 from sqlalchemy.exc import DBAPIError
 
-from livebot.core.decisions import Decision, Outcome, Reading
+from livebot.core.decisions import Award, Decision, Outcome, Reading, Send
 from livebot.core.events import Event, Sent, Tick
 from livebot.core.matcher import FaqEntry
 from livebot.core.show import ShowState
@@ -29,11 +29,15 @@ from livebot.store import database, faq, forget, people, reads, snapshots
 from livebot.store.faq import FaqChanges
 from livebot.store.records import (
     AnswerRow,
+    AwardRow,
     Explained,
     FaqFound,
     FaqRow,
     FaqStatus,
+    HandoffRow,
+    Master,
     MessageRow,
+    MissedRow,
     QuestionRow,
     Resume,
     SendRow,
@@ -61,6 +65,7 @@ class Store:
         self._writer = Writer(self._writing, clock, spool=spool, retry=retry)
         self._live: dict[str, Live] = {}
         self._snapshots = SnapshotStatement()
+        self._missed = people.MissedStatement()
 
     @classmethod
     async def open(cls, url: str, *, clock: Callable[[], float] = time.time, spool: int = SPOOL, retry: float = RETRY) -> Store:
@@ -124,8 +129,10 @@ class Store:
             elif isinstance(outcome, Decision):
                 live.ordinal += 1
                 parts.append((DECISIONS, decision_row(live.number, live.ordinal, outcome)))
-            else:
+            elif isinstance(outcome, Send):
                 parts.append((SENDS, send_row(live.number, outcome)))
+            elif isinstance(outcome, Award):
+                parts.append(people.award_part(live.number, outcome, self._clock()))
         if event is not None and not isinstance(event, Tick):
             channel, new_channel = live.channel_of(event)
             if new_channel is not None:
@@ -166,19 +173,53 @@ class Store:
 
     async def viewers(self, limit: int = 20_000) -> tuple[ViewerRow, ...]:
         """Return people over shows, first those who were seen last; `people.starting_state` makes a new show's state of them."""
-        return await self._read(reads.viewers_last_seen, limit)
+        return await self._read(people.last_seen, limit)
 
     def put_viewers(self, viewers: Iterable[ViewerRow]) -> bool:
         """Put how people stand now, as `people.visitors` gives them at the end of a show. False if the spool was full."""
-        parts = tuple((people.VIEWERS, people.viewer_row(viewer)) for viewer in viewers)
+        parts = tuple(part for viewer in viewers for part in people.viewer_parts(viewer))
         return not parts or self._writer.put(parts, 100 * len(parts))
 
-    async def forget_person(self, platform: str, identity: str) -> int:
+    def put_after(self, show_id: str, state: ShowState) -> bool:
+        """Put what a show leaves behind besides its people; its last snapshot comes before. False if the spool was full."""
+        number = self._live[show_id].number
+        parts = (*people.after_show(number, state), (self._missed, number))
+        return self._writer.put(parts, 100 * len(parts))
+
+    async def known_under(self, platform: str, name: str) -> tuple[str, ...]:
+        """Return the ids of the people on a platform who were last seen under exactly that name."""
+        return tuple(await self._read(people.known_under, platform, name))
+
+    async def masters(self, month: str, limit: int = 10) -> tuple[Master, ...]:
+        """Return who helped most in the shows of a month (`2026-11`), first who gained most; never who wants to be left alone."""
+        return await self._read(people.masters, month, limit)
+
+    async def missed(self) -> tuple[MissedRow, ...]:
+        """Return the questions that nobody answered and whose askers were not told since, oldest show first."""
+        return await self._read(people.waiting)
+
+    async def answer_missed(self, number: int, line: str, answer: str) -> bool:
+        """Keep what staff found out about a missed question: its asker is told at their next visit. False if there is none."""
+        return await self._write(people.answer_missed, number, line, answer)
+
+    async def handoffs(self, show_id: str) -> tuple[HandoffRow, ...]:
+        """Return the people of a show who could not order or wanted a person."""
+        return await self._read(people.handoffs_of, show_id)
+
+    async def queued_awards(self) -> tuple[AwardRow, ...]:
+        """Return the coupons of which the shop's own system is still to be told, oldest first."""
+        return await self._read(people.queued_awards)
+
+    async def settle_award(self, award: str, state: Literal["sent", "refused", "queued"]) -> None:
+        """Note what became of telling the shop's own system of a coupon; `queued`: in vain, to be tried again."""
+        await self._write(people.settle_award, award, state)
+
+    async def forget_person(self, platform: str, identity: str, *, forgotten: bool = False) -> int:
         """Overwrite a person's name, id and text everywhere; return how many lines they had.
 
-        WorkError while a show runs, since its memory would bring them back with the next snapshot.
+        While a show runs its memory would bring them back with the next snapshot: WorkError, unless the show has `forgotten` them itself.
         """
-        if self._live:
+        if self._live and not forgotten:
             raise WorkError("a person cannot be deleted while a show runs", ", ".join(self._live), "do it when the show has ended")
         lines = await self._write(forget.forget_person, platform, identity)
         await self._submit("bare", forget.compact)

@@ -92,7 +92,6 @@ def test_a_shows_state_shares_nothing_with_its_snapshot() -> None:
     assert json.dumps([shot.base, shot.questions]) == before
 
 
-@pytest.mark.xfail(strict=True, raises=ValueError, reason="policy._nudge notes `nobody to ask` as minus infinity, which is no JSON")
 def test_a_shows_state_is_strict_json() -> None:
     """Without infinity, which no browser reads: also after a nudge that had nobody to ask."""
     stage = Stage()

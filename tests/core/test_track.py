@@ -258,7 +258,6 @@ def test_a_cleared_chat_takes_that_channels_lines_back() -> None:
     assert (stage.state_of("m1"), stage.state_of("m2")) == ("dismissed", "waiting")
 
 
-@pytest.mark.xfail(strict=True, reason="track.withdraw reopens what a deleted answer had settled, also lines that are deleted themselves")
 def test_a_deleted_line_never_waits_again() -> None:
     """A cleared chat holds an answered question and its answer: nobody waits afterwards."""
     stage = Stage()
@@ -268,7 +267,6 @@ def test_a_deleted_line_never_waits_again() -> None:
     assert stage.waiting() == [] or stage.state_of("m1") == "dismissed"
 
 
-@pytest.mark.xfail(strict=True, reason="ChatCleared looks at the last 600 lines only (State.lines), not at the asker lines")
 def test_a_cleared_chat_takes_old_lines_back_too() -> None:
     """However much was said since."""
     stage = Stage(ladder__mode__board="off", ladder__mode__escalate="off")
@@ -279,7 +277,6 @@ def test_a_cleared_chat_takes_old_lines_back_too() -> None:
     assert stage.state_of("m1") == "dismissed"
 
 
-@pytest.mark.xfail(strict=True, reason="a Question's text stays its first line's, also when that line was deleted: the bot would repeat it")
 def test_what_was_deleted_is_not_said_by_the_bot() -> None:
     """The first asker's line was taken away by a moderator; a post for the others must not quote it."""
     stage = Stage(entry("colour", "colour blue!"))
@@ -290,7 +287,6 @@ def test_what_was_deleted_is_not_said_by_the_bot() -> None:
     assert stage.sends() and not [send for send in stage.sends() if "badword" in send.text]
 
 
-@pytest.mark.xfail(strict=True, reason="AuthorBanned and ChatCleared leave the lines in State.lines, where a thanks finds them")
 @pytest.mark.parametrize("how", ["ban", "clear"])
 def test_who_is_gone_is_not_linked_late(how: str) -> None:
     """A thanks does not turn a banned author's line into the answer."""
@@ -305,7 +301,6 @@ def test_who_is_gone_is_not_linked_late(how: str) -> None:
     assert not stage.decisions("relink")
 
 
-@pytest.mark.xfail(strict=True, reason="an asker line that was deleted keeps its text in the state and on the desk (H114)")
 def test_a_deleted_questions_text_is_gone() -> None:
     """Like a deleted answer's."""
     stage = Stage()
@@ -325,7 +320,6 @@ def test_lines_from_before_livebot_joined_are_not_acted_on() -> None:
     assert stage.show.records() == []
 
 
-@pytest.mark.xfail(strict=True, reason="show._chat looks at the host's role before it looks at backlog")
 def test_the_hosts_lines_from_before_settle_nothing() -> None:
     """After a reconnection the platform's history is sent again: an old word of the shop answers no new question."""
     stage = Stage()

@@ -109,9 +109,6 @@ def test_the_chats_jamo_stay() -> None:
     assert mask("ㅋㅋ ０１０-1234-5678 ㅠ") == f"ㅋㅋ {MASK} ㅠ"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="LineReader._safety does not flag a masked line as pii: its mask would be boosted (H073: never boosted)"
-)
 def test_a_masked_line_is_flagged() -> None:
     """The guard's `pii` is told by the mask."""
     from livebot.lang.reader import LineReader

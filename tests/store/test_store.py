@@ -133,7 +133,10 @@ async def test_regulars_go_from_show_to_show(playing: Playing, clock: Clock) -> 
     playing.store.put_viewers(people.visitors(playing.show.snapshot(), started))
     await playing.store.flush()
     known = {viewer.id: viewer for viewer in await playing.store.viewers()}
-    assert known["u3"] == ViewerRow("twitch", "u3", "단골손님", visits=1, accepted=1.0, first_seen=started + 3.0, last_seen=started + 130.0)
+    seen = {"first_seen": started + 3.0, "last_seen": started + 130.0}
+    topics = {"": {"accepted": 1.0, "rejected": 0.0, "at": started + 5.0}}
+    more = {"helped": {"twitch:u2": 1}, "nudged": 1}
+    assert known["u3"] == ViewerRow("twitch", "u3", "단골손님", visits=1, accepted=1.0, more=more, topics=topics, **seen)
     following = plain_show(people.starting_state(known.values(), started + 86_400))
     following.handle(chat("n1", 1.0, "안녕하세요", "u3", "단골손님"), 1.0)
     after = {viewer.id: viewer for viewer in people.visitors(following.snapshot(), started + 86_400)}

@@ -1,0 +1,66 @@
+"""Taking a person out of a show that runs: what the core has in mind of them goes, and the shell is told to do the same everywhere.
+
+Of their lines only id and time are left, so that the others' lines still hang together.
+"""
+
+from __future__ import annotations
+
+from livebot.core import track
+from livebot.core.context import Context, platform_of
+from livebot.core.decisions import Forget, Reason
+from livebot.core.questions import Question, Viewer
+
+GONE = "deleted"
+
+
+def forget(ctx: Context, key: str) -> None:
+    """Forget a person by all their accounts; an account that is not known is forgotten wherever else it is kept."""
+    for account in ctx.accounts(key):
+        _forget_account(ctx, account)
+
+
+def _forget_account(ctx: Context, key: str) -> None:
+    platform, _, identity = key.partition(":")
+    ctx.out.append(Forget(ctx.serial("g"), ctx.now, platform, identity))
+    viewer = ctx.state.viewers.pop(key, None)
+    gone = f"{platform_of(key)}:{GONE}"
+    for question in list(ctx.state.questions.values()):
+        _forget_in(ctx, question, key, gone, viewer)
+    state = ctx.state
+    for line in [line for line in state.lines.values() if line.author == key]:
+        del state.lines[line.id]
+    state.previous.pop(key, None)
+    state.missed.pop(key, None)
+    state.handoffs = [handoff for handoff in state.handoffs if handoff.author != key]
+    state.claims = {code: claim for code, claim in state.claims.items() if key not in (claim.owner, claim.by)}
+    state.own_texts.clear()  # posts quote people; livebot's own lines are known by their author as well
+    ctx.known_names = {seen: owner for seen, owner in ctx.known_names.items() if owner != key}
+    for other in state.viewers.values():
+        if other.regular is not None:
+            other.regular.helped.pop(key, None)
+            if key in other.regular.linked:
+                other.regular.linked.remove(key)
+
+
+def _forget_in(ctx: Context, question: Question, key: str, gone: str, viewer: Viewer | None) -> None:
+    theirs = [asker for asker in question.askers if asker.author == key]
+    answers = [candidate for candidate in question.candidates if candidate.author == key]
+    if not theirs and not answers:
+        return
+    waiting = [asker for asker in theirs if asker.state == "waiting"]
+    track.resolve(ctx, question, waiting, "dismissed", Reason.of("forgotten"))
+    for candidate in answers:
+        if candidate.state in ("boosted", "held"):
+            candidate.said = False  # nothing is wrong with the answer: it is only not shown any more
+            track.take_off(ctx, question, candidate, Reason.of("forgotten"))
+        candidate.state, candidate.due = "retracted", None
+        candidate.author, candidate.name, candidate.text = gone, "", ""
+    for asker in theirs:
+        ctx.matcher.forget(asker.line)
+        asker.author, asker.name, asker.text = gone, "", ""
+    left = next((asker.text for asker in question.askers if asker.text), "")
+    question.text = question.askers[0].text or left
+    question.nudged = [one for one in question.nudged if one != key]
+    if viewer is not None and viewer.name and viewer.name in question.note:
+        question.note = question.note.replace(viewer.name, "")
+    ctx.touch(question)

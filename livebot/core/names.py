@@ -1,0 +1,57 @@
+"""Names of viewers: how they are shown, and which ones only pretend to be another's. Pure; must not know who is in the show."""
+
+from __future__ import annotations
+
+import unicodedata
+
+# What looks like what, after NFKD and small letters: digits and marks for letters, other scripts for Latin, and pairs that run together.
+_LIKE = {
+    ord(char): like
+    for like, chars in {
+        "a": "@аα",
+        "c": "сϲ",
+        "d": "ԁ",
+        "e": "3еε",
+        "i": "1|!lıіιӏ",
+        "j": "ј",
+        "k": "κк",
+        "n": "η",
+        "o": "0оο",
+        "p": "рρ",
+        "s": "5$ѕ",
+        "t": "τ",
+        "v": "ν",
+        "x": "хχ",
+        "y": "уυ",
+    }.items()
+    for char in chars
+}
+_PAIRS = (("rn", "m"), ("vv", "w"))
+SHORT_SKELETON = 3
+
+
+def skeleton(name: str) -> str:
+    """Return what a name looks like at a glance: two names of one skeleton are easily taken for each other.
+
+    The idea of Unicode TR39, with the letters that chat names play with. Marks, spaces and what cannot be seen do not count.
+    """
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    seen = "".join(char for char in plain.translate(_LIKE) if char.isalnum())
+    for pair, one in _PAIRS:
+        seen = seen.replace(pair, one)
+    return unicodedata.normalize("NFC", seen)
+
+
+def telling(seen: str) -> bool:
+    """Whether a skeleton is long enough to stand for one person; two syllables are some nickname of many."""
+    return len(seen) >= SHORT_SKELETON
+
+
+def shown(name: str, how: str) -> str:
+    """Return a viewer's name as the chat may show it: whole, or its first sign with a star."""
+    if how == "full" or not name:
+        return name
+    end = 1
+    while end < len(name) and (unicodedata.combining(name[end]) or name[end] in "\u200d\ufe0f" or name[end - 1] == "\u200d"):
+        end += 1
+    return f"{name[:end]}*"
