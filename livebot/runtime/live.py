@@ -105,9 +105,9 @@ class Room:
 
 
 class LiveShow:
-    """The running show. `make` gives its core; `run` calls it in a thread, and nothing but `add` and `queue` may be called before that.
+    """The running show. `make` gives its core; `run` calls it in a thread, and opens the pages when the core is there.
 
-    `run` opens the pages when the core is there: until then nobody asks.
+    Until then nothing but `add`, `queue` and `health` may be called.
     """
 
     def __init__(self, make: Callable[[], Engine], clock: ShowClock, keeper: Keeper, lookup_seconds: float = 0.12) -> None:
@@ -312,6 +312,10 @@ class LiveShow:
             self._hear(room, Gap(f"gap:{channel}:{now}", now, channel, seconds, why))
         room.health = health
         self._feed.ring()
+
+    def health(self) -> Mapping[str, Health]:
+        """Return how each room is, also while the core is being made."""
+        return {name: room.health for name, room in self._rooms.items()}
 
     # what the pages ask
 

@@ -18,11 +18,12 @@ from prometheus_client import CollectorRegistry
 
 from livebot.errors import LivebotError, UserError
 from livebot.lang.wordings import one_line, shorten
+from livebot.platforms.base import Health
+from livebot.runtime.hints import HINTS
 from livebot.runtime.live import LiveShow
 from livebot.web.access import Access, new_token
 from livebot.web.app import create_app
 from livebot.web.bridge import BridgePort
-from livebot.web.live import ChannelNow
 from livebot.web.serve import serve
 from livebot.web.settings import Scope, WebSettings
 
@@ -33,16 +34,6 @@ STATES = {
     "reconnecting": ("연결이 끊겨 다시 연결하고 있어요", "not connected, trying again"),
     "stopped": ("멈췄어요. 고친 뒤 다시 시작하세요", "stopped: correct it, then start again"),
     "ended": ("끝났어요", "ended"),
-}
-HINTS = {
-    "auth_failed": ("토큰이 틀렸거나 만료됐어요", "the token is wrong or has expired"),
-    "token_unavailable": ("토큰을 읽지 못했어요", "the token cannot be read"),
-    "join_timeout": ("그런 채널이 없는 것 같아요", "no answer: is there such a room?"),
-    "unreachable": ("서버에 닿지 못했어요", "the server cannot be reached"),
-    "banned": ("이 계정은 채널에서 차단됐어요", "the account is banned from the room"),
-    "room_suspended": ("채널이 정지됐거나 없어졌어요", "the room is suspended or does not exist"),
-    "account_suspended": ("계정이 정지됐어요", "the account is suspended"),
-    "no_peer": ("브리지가 연결되길 기다려요", "waiting for the bridge to connect"),
 }
 SAID = {
     "ready": ("준비하고 있어요 …", "Getting ready …"),
@@ -100,7 +91,10 @@ async def serve_show(
     ready = partial(_tell_addresses, settings, tokens, open_page, out or sys.stdout)
     with _stopped_by_signals(live, lang):
         try:
-            await live.run(lambda: serve(app, settings, ready), lambda: _show_status(live, lang))
+            async with asyncio.TaskGroup() as group:
+                telling = group.create_task(_tell_rooms(live, lang))
+                await live.run(lambda: serve(app, settings, ready), lambda: _show_status(live, lang))
+                telling.cancel()
         except BaseExceptionGroup as group:
             raise _first_told(group) from None
 
@@ -144,16 +138,22 @@ def _tell_addresses(settings: WebSettings, tokens: dict[Scope, str], open_page: 
         webbrowser.open(dict(addresses)["desk"])
 
 
-async def _show_status(live: LiveShow, lang: str) -> None:
-    """Say what changes with the rooms and the store; on a terminal, keep one line true below that."""
+async def _tell_rooms(live: LiveShow, lang: str) -> None:
+    """Say what changes with the rooms."""
     told: dict[str, str] = {}
+    while True:
+        for room, health in live.health().items():
+            line = room_line(room, health, lang)
+            if told.get(room, "") != line and health.state != "connecting":
+                told[room] = line
+                tell(line)
+        await asyncio.sleep(STATUS_EVERY)
+
+
+async def _show_status(live: LiveShow, lang: str) -> None:
+    """Say what changes with the store; on a terminal, keep one line true below all that is said."""
     trouble = ""
     while True:
-        for channel in live.channels():
-            line = channel_line(channel, lang)
-            if told.get(channel.name) != line:
-                told[channel.name] = line
-                tell(line)
         if live.trouble() != trouble:
             trouble = live.trouble()
             tell(say(lang, "store", why=trouble) if trouble else say(lang, "store_well"))
@@ -163,13 +163,13 @@ async def _show_status(live: LiveShow, lang: str) -> None:
         await asyncio.sleep(STATUS_EVERY)
 
 
-def channel_line(channel: ChannelNow, lang: str) -> str:
+def room_line(room: str, health: Health, lang: str) -> str:
     """Return how a room is, and why, in one line."""
-    state = STATES[channel.state][lang != "ko"]
-    if channel.state == "joined" or not channel.code:
-        return f"{channel.name}: {state}"
-    hint = HINTS[channel.code][lang != "ko"] if channel.code in HINTS else channel.code
-    return f"{channel.name}: {state} ({': '.join(part for part in (hint, shorten(one_line(channel.detail), 100)) if part)})"
+    state = STATES[health.state][lang != "ko"]
+    if health.state == "joined" or not health.code:
+        return f"{room}: {state}"
+    hint = HINTS[health.code][lang != "ko"] if health.code in HINTS else health.code
+    return f"{room}: {state} ({': '.join(part for part in (hint, shorten(one_line(health.detail), 100)) if part)})"
 
 
 def status_line(live: LiveShow, lang: str) -> str:
