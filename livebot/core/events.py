@@ -51,12 +51,13 @@ class Caption:
 
 @dataclass(frozen=True, slots=True)
 class ProductOnAir:
-    """The host presents `product` (a key) from now on; `text` is its name."""
+    """The host presents `product` (a key) from now on; `text` is its name, `why` what showed it (`obs_scene: …`; '' for a staff tap)."""
 
     id: str
     time: float
     product: str
     text: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

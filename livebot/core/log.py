@@ -206,7 +206,9 @@ def _lookup(d: Mapping[str, Any], i: str, t: float) -> Event:
 _READERS: dict[str, Callable[[Mapping[str, Any], str, float], Event]] = {
     "chat": _chat,
     "voice": lambda d, i, t: Caption(id=i, time=t, text=_text(d, "text"), at=_maybe_number(d, "at")),
-    "product": lambda d, i, t: ProductOnAir(id=i, time=t, product=_text(d, "product", None, MAX_ID), text=_text(d, "text", "")),
+    "product": lambda d, i, t: ProductOnAir(
+        id=i, time=t, product=_text(d, "product", None, MAX_ID), text=_text(d, "text", ""), why=_text(d, "why", "", MAX_NAME)
+    ),
     "delete": lambda d, i, t: MessageDeleted(id=i, time=t, message=_text(d, "message", None, MAX_ID), channel=_text(d, "channel", "")),
     "ban": lambda d, i, t: AuthorBanned(
         id=i,
@@ -243,7 +245,7 @@ _READERS: dict[str, Callable[[Mapping[str, Any], str, float], Event]] = {
 _WRITERS: dict[type, tuple[str, tuple[str, ...]]] = {
     ChatMessage: ("chat", ("at", "channel", "author", "text", "reply_to", "backlog")),
     Caption: ("voice", ("at", "text")),
-    ProductOnAir: ("product", ("product", "text")),
+    ProductOnAir: ("product", ("product", "text", "why")),
     MessageDeleted: ("delete", ("channel", "message")),
     AuthorBanned: ("ban", ("channel", "author", "seconds")),
     ChatCleared: ("clear", ("channel",)),

@@ -232,6 +232,7 @@ class State:
     date: str = ""
     on_air: str | None = None
     on_air_since: float = 0.0
+    on_air_why: str = ""
     ended: bool = False
     stopped: bool = False
     lag: float = 0.0

@@ -199,7 +199,7 @@ class Show:
             case Caption():
                 self._caption(event)
             case ProductOnAir():
-                state.on_air, state.on_air_since = event.product, ctx.now
+                state.on_air, state.on_air_since, state.on_air_why = event.product, ctx.now, event.why
                 state.products[event.product] = event.text or event.product
                 if event.text:
                     ctx.reader.learn_product(event.product, event.text)
@@ -224,6 +224,9 @@ class Show:
                 self._vectors = (event.of, event.vectors)
             case ShowStarted():
                 state.date = event.date or state.date
+                if state.ended:  # the stream was stopped by mistake, or broke off
+                    state.ended = False
+                    self._schedule_all()
                 recognition.announce(ctx)
             case ShowEnded():
                 if ctx.settings.ladder.mode.thank == "auto" and not state.ended:

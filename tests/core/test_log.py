@@ -57,7 +57,7 @@ EVENTS: dict[type, st.SearchStrategy[Event]] = {
         ChatMessage, **head, channel=channels, author=authors, text=texts, reply_to=st.none() | ids, at=maybe_time, backlog=st.booleans()
     ),
     Caption: st.builds(Caption, **head, text=texts, at=maybe_time),
-    ProductOnAir: st.builds(ProductOnAir, **head, product=ids, text=texts),
+    ProductOnAir: st.builds(ProductOnAir, **head, product=ids, text=texts, why=ids),
     MessageDeleted: st.builds(MessageDeleted, **head, message=ids, channel=st.just("") | channels),
     AuthorBanned: st.builds(AuthorBanned, **head, channel=channels, author=ids, seconds=st.none() | st.floats(0, 1e9)),
     ChatCleared: st.builds(ChatCleared, **head, channel=channels),
