@@ -22,7 +22,8 @@ from livebot.errors import UserError
 
 DEFAULT_NAME = "livebot.toml"
 Mode = Literal["auto", "approve", "off"]
-MAX_LENGTHS = {"twitch": 500, "bridge": 500}
+# The longest post each platform takes, in characters. Restream is only read; what Social Stream Ninja writes on has limits of its own.
+MAX_LENGTHS = {"twitch": 500, "chzzk": 100, "kick": 500, "ssn": 200, "restream": 500, "bridge": 500}
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
 Chance = Annotated[float, Field(ge=0, le=1)]
 File = Annotated[Path, Field(strict=False)]
@@ -30,7 +31,7 @@ Texts = Annotated[tuple[str, ...], Field(strict=False)]
 Variable = Annotated[str, Field(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")]
 PATTERNS = {
     r"^[^\s#:]+$": "must be a name without spaces, # and :",
-    r"^(wss?://.+)?$": "must begin with ws:// or wss://",
+    r"^((ws|http)s?://.+)?$": "must begin with wss:// or https:// (ws:// or http:// on this machine)",
     r"^([A-Za-z_][A-Za-z0-9_]*)?$": "must be the name of an environment variable, not the secret itself",
 }
 KINDS = {
@@ -54,6 +55,29 @@ SAMPLES: dict[str, Any] = {
     "web.token_file": "page-tokens.json",
     "store.file": "livebot.db",
 }
+# What the example shows of each platform: what has to be done there, and the room's keys.
+ROOMS: tuple[tuple[str, dict[str, Any]], ...] = (
+    (
+        "Chzzk: an app of the Chzzk developer centre that may read and write chat, allowed by the channel's own account",
+        {"platform": "chzzk", "room": "0123456789abcdef0123456789abcdef", "send": True, "token_file": "chzzk-token.txt"},
+    ),
+    (
+        "Kick: an app of kick.com/settings/developer whose webhook is https://YOUR-TUNNEL/kick, which leads to this port",
+        {"platform": "kick", "room": "myshop", "send": True, "token_file": "kick-token.txt", "port": 8766},
+    ),
+    (
+        "Social Stream Ninja, one room a site: in it, switch on the remote API and 'send chat messages to API server'",
+        {"platform": "ssn", "room": "tiktok", "send": True, "token_env": "SSN_SESSION", "host": "우리가게"},
+    ),
+    (
+        "Restream, one room a platform: only read, and only for platforms that are in no other [[channel]]",
+        {"platform": "restream", "room": "youtube", "token_file": "restream-token.txt"},
+    ),
+    (
+        "Naver Shopping Live, Kakao Shopping Live, Grip and every other chat without an interface: a bridge of your own",
+        {"platform": "bridge", "room": "naver", "send": True, "token_env": "BRIDGE_TOKEN", "max_length": 100},
+    ),
+)
 
 
 class Section(BaseModel):
@@ -75,18 +99,26 @@ class ShowSection(Section):
 class ChannelSection(Section):
     """[[channel]] one chat room."""
 
-    platform: Literal["twitch", "bridge"] = Field(description="which platform the room is on")
+    platform: Literal["twitch", "chzzk", "kick", "ssn", "restream", "bridge"] = Field(
+        description="which platform the room is on; ssn is Social Stream Ninja, by which Naver, SOOP, TikTok and many others come in"
+    )
     room: str = Field(
-        description="the room: Twitch login of the channel, or any name for a bridge", min_length=1, max_length=100, pattern=r"^[^\s#:]+$"
+        description="the room: Twitch login or Kick name of the channel, Chzzk's channel id, ssn and restream: the site's name there or"
+        ' "all", any name for a bridge',
+        min_length=1,
+        max_length=100,
+        pattern=r"^[^\s#:]+$",
     )
     send: bool = Field(False, description="whether livebot may write here")
     login: str = Field("", description="Twitch: login of the account that writes (needs a token)")
     token_env: Variable = Field("", description="environment variable that holds the token")
-    token_file: File | None = Field(None, description="file that holds the token")
+    token_file: File | None = Field(None, description="file that holds the token; ssn: the session's id")
+    host: str = Field("", description="ssn: the name under which the seller chats; lines under it are the host's", max_length=100)
+    port: int = Field(8766, description="Kick: port on this machine to which a tunnel brings Kick's calls (at /kick)", ge=0, le=65_535)
     signing_key_env: Variable = Field("", description="bridge: environment variable that holds the key of signed posts (optional)")
     max_length: int | None = Field(None, description="longest post in characters; default: the platform's", ge=20, le=10_000)
     language: Literal["", "ko", "en"] = Field("", description="language of posts on this channel; default: the question's own")
-    url: str = Field("", description="Twitch: another server's WebSocket address (for tests)", pattern=r"^(wss?://.+)?$")
+    url: str = Field("", description="another server's address than the platform's (for tests)", pattern=r"^((ws|http)s?://.+)?$")
 
     @property
     def name(self) -> str:
@@ -97,8 +129,10 @@ class ChannelSection(Section):
     def _can_send(self) -> ChannelSection:
         if self.platform == "twitch" and self.send and not (self.login and (self.token_env or self.token_file)):
             raise ValueError("send = true on Twitch needs login and token_env or token_file")
-        if self.platform == "bridge" and not (self.token_env or self.token_file):
-            raise ValueError("a bridge needs token_env or token_file")
+        if self.platform != "twitch" and not (self.token_env or self.token_file):
+            raise ValueError(f"{self.platform} needs token_env or token_file")
+        if self.platform == "restream" and self.send:
+            raise ValueError("Restream is read only: leave send out")
         return self
 
 
@@ -355,7 +389,16 @@ def example() -> str:
         model = _model_of(field)
         listed = get_origin(field.annotation) is tuple
         lines += ["", f"[[{name}]]" if listed else f"[{name}]", f"# {field.description}", *_example_keys(model, name)]
+        if name == "channel":
+            lines += _example_rooms()
     return "\n".join(lines) + "\n"
+
+
+def _example_rooms() -> list[str]:
+    lines = ["", "# One room of each further platform, to copy:"]
+    for what, keys in ROOMS:
+        lines += ["#", f"#   # {what}", "#   [[channel]]", *(f"#   {key} = {_toml(value)}" for key, value in keys.items())]
+    return lines
 
 
 def _example_keys(model: type[BaseModel], section: str) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from livebot.config import Config, example, load_config, read_secret
+from livebot.config import MAX_LENGTHS, Config, example, load_config, read_secret
 from livebot.core.settings import ShowSettings
 from livebot.errors import UserError
 
@@ -62,11 +62,18 @@ TWITCH = '[[channel]]\nplatform = "twitch"\nroom = "shop"\n'
         ("show = 3\n", 1, "show", "table"),
         ("[show]\n# name = 3\nname = 3\n", 3, "show.name", "text"),
         ('[show]\ndate = "soon"\n', 2, "show.date", "date"),
-        (TWITCH + '[[channel]]\nplatform = "twich"\nroom = "b"\n', 5, "channel.1.platform", "'twitch' or 'bridge'"),
+        (TWITCH + '[[channel]]\nplatform = "twich"\nroom = "b"\n', 5, "channel.1.platform", "'twitch', 'chzzk'"),
         (TWITCH + '[[channel]]\nplatform = "twitch"\nroom = "#b"\n', 6, "channel.1.room", "without spaces"),
         (TWITCH + 'send = "yes"\n', 4, "channel.0.send", "true or false"),
         (TWITCH + "send = true\n", 1, "channel.0", "login and token_env"),
-        (TWITCH + 'url = "http://x"\n', 4, "channel.0.url", "ws://"),
+        (TWITCH + 'url = "ftp://x"\n', 4, "channel.0.url", "wss://"),
+        ('[[channel]]\nplatform = "chzzk"\nroom = "a"\n', 1, "channel.0", "chzzk needs token_env or token_file"),
+        (
+            '[[channel]]\nplatform = "restream"\nroom = "all"\ntoken_env = "T"\nsend = true\n',
+            1,
+            "channel.0",
+            "Restream is read only",
+        ),
         ('[[channel]]\nplatform = "twitch"\n', 1, "channel.0.room", "missing"),
         ('[[channel]]\nplatform = "bridge"\nroom = "b"\n', 1, "channel.0", "token_env or token_file"),
         (TWITCH + TWITCH, 1, "channel", "same room twice: twitch:shop"),
@@ -228,3 +235,11 @@ def test_the_example_is_a_config_with_every_key_described(load: Load) -> None:
     whole = "\n".join(line.removeprefix("# ") if number in keys else line for number, line in enumerate(lines))
     assert tomllib.loads(whole)
     load(whole)
+
+
+def test_the_examples_rooms_are_rooms(load: Load) -> None:
+    """The rooms of all platforms that the example shows can be copied as they are."""
+    rooms = [line.removeprefix("#   ") for line in example().splitlines() if line.startswith("#   ")]
+    config = load("\n".join(rooms))
+    assert {channel.platform for channel in config.channel} | {"twitch"} == set(MAX_LENGTHS)
+    assert all(channel.max_length or MAX_LENGTHS[channel.platform] for channel in config.channel)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from livebot.config import Config
+from livebot.config import ChannelSection, Config
 from livebot.errors import LivebotError
 from livebot.runtime.clock import ShowClock
 from livebot.runtime.embed import available
+
+HOOK_HOST = "127.0.0.1"
 
 
 def check(config: Config, path: Path | None) -> list[str]:
@@ -56,6 +58,31 @@ def _check_channels(config: Config, faults: list[str]) -> None:
         else:
             how = "reads and writes" if channel.send else "reads only"
             print(f"channel {channel.name}: {how}{f' as {channel.login}' if channel.login else ''}")
+            _check_room(channel, faults)
+    _check_read_once(config, faults)
+
+
+def _check_room(channel: ChannelSection, faults: list[str]) -> None:
+    """Say what livebot cannot see from here, and what else the room needs on this machine."""
+    if channel.platform == "kick":
+        faults.extend(_port_fault(HOOK_HOST, channel.port, f"[[channel]] {channel.name}: port"))
+        print(f"  Kick calls a public https address: a tunnel must lead from there to http://{HOOK_HOST}:{channel.port}/kick")
+    elif channel.platform == "ssn":
+        print("  Social Stream Ninja must be open, with its remote API and 'send chat messages to API server' switched on")
+    elif channel.platform == "bridge":
+        print("  a program of yours must bring its lines: scripts/bridge_example.py shows how")
+
+
+def _check_read_once(config: Config, faults: list[str]) -> None:
+    """A platform that is read by itself and by a relay would have each question asked twice."""
+    direct = {channel.platform for channel in config.channel}
+    relayed = {"ssn", "restream"}
+    for channel in config.channel:
+        if channel.platform in relayed and channel.room.lower() in direct - relayed:
+            faults.append(
+                f"[[channel]] {channel.name}: {channel.room} is read by its own [[channel]] as well, so every line would come twice\n"
+                "  Leave one of the two out."
+            )
 
 
 def _check_store(path: Path | None, faults: list[str]) -> None:
@@ -77,12 +104,18 @@ def _check_store(path: Path | None, faults: list[str]) -> None:
 
 
 def _check_port(config: Config, faults: list[str]) -> None:
+    found = _port_fault(config.web.host, config.web.port, "")
+    faults.extend(found)
+    if not found:
+        print(f"pages: {config.web.host}:{config.web.port}")
+
+
+def _port_fault(host: str, port: int, where: str) -> list[str]:
     from livebot.runtime.serve import check_port
     from livebot.web.settings import WebSettings
 
     try:
-        check_port(WebSettings(bind=config.web.host, port=config.web.port))
+        check_port(WebSettings(bind=host, port=port))
     except LivebotError as error:
-        faults.append(str(error))
-    else:
-        print(f"pages: {config.web.host}:{config.web.port}")
+        return [f"{where}: {error}" if where else str(error)]
+    return []

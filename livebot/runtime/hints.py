@@ -38,6 +38,22 @@ HINTS: Mapping[str, tuple[str, str]] = {
     ),
     "quota_left": ("할당량", "quota"),
     "chat_ended": ("방송의 채팅이 끝났어요", "the broadcast's chat has ended"),
+    "session_refused": (
+        "치지직이 채팅을 열어 주지 않아요. 치지직 개발자 센터에서 앱의 채팅 조회 권한이 승인됐는지 확인하세요. 계속 다시 시도해요",
+        "Chzzk does not open the chat: see in its developer centre whether the app may read chat. Trying again",
+    ),
+    "other_room": (
+        "토큰이 다른 채널의 것이에요. 설정의 room을 그 채널로 바꾸거나 이 채널의 계정으로 다시 로그인하세요",
+        "the token is of another channel: put that one in room, or log in with this channel's account",
+    ),
+    "ssn_absent": (
+        "Social Stream Ninja가 이 세션에 없어요. SSN을 켜고 설정에서 원격 API와 ‘채팅을 API 서버로 보내기’를 켜세요",
+        "no Social Stream Ninja in this session: start it, and switch on its remote API and 'send chat messages to API server'",
+    ),
+    "hook_port": (
+        "웹훅을 받을 포트를 다른 프로그램이 쓰고 있어요. 설정의 port를 바꾸세요",
+        "another program listens on the webhook's port: choose another port in the config",
+    ),
     "no_peer": ("브리지가 연결되길 기다려요", "waiting for the bridge to connect"),
     # what livebot puts right itself
     "unreachable": ("서버에 닿지 못했어요", "the server cannot be reached"),

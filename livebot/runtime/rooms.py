@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from livebot.config import ChannelSection, Config, read_secret
-from livebot.errors import UserError
+from livebot.config import MAX_LENGTHS, ChannelSection, Config, read_secret
+from livebot.errors import PlatformError, UserError
 from livebot.platforms.base import Platform
 from livebot.platforms.bridge.client import Bridge, Peer
 from livebot.platforms.twitch.client import URL, Account, TwitchIrc
@@ -54,13 +54,45 @@ class Rooms:
         bridges: list[Bridge] = []
         self.platforms: list[tuple[Platform, str]] = []
         for channel in config.channel:
-            if channel.platform == "twitch":
-                self.platforms.append((self._twitch(channel, tries or {}), channel.login))
-            else:
-                bridge = self._bridge(channel)
-                bridges.append(bridge)
-                self.platforms.append((bridge, ""))
+            try:
+                platform = self._platform(channel, tries or {})
+            except UserError as error:
+                raise UserError(
+                    error.what, error.where if error.where != "channel" else f"[[channel]] {channel.name}", error.next_step
+                ) from None
+            if isinstance(platform, Bridge):
+                bridges.append(platform)
+            self.platforms.append((platform, channel.login))
         self.bridges = Bridges(bridges) if bridges else None
+
+    def _platform(self, channel: ChannelSection, tries: Mapping[str, Sequence[float]]) -> Platform:
+        """Make one room's platform; those that few shows use are imported only where one does."""
+        if channel.platform == "twitch":
+            return self._twitch(channel, tries)
+        if channel.platform == "bridge":
+            return self._bridge(channel)
+        _read_token(channel)
+        token, clock, url = partial(_token, channel), self._clock.now, channel.url
+        match channel.platform:
+            case "chzzk":
+                from livebot.platforms.chzzk import client as chzzk
+
+                return chzzk.Chzzk(channel.room, token=token, clock=clock, send=channel.send, url=url or chzzk.URL)
+            case "kick":
+                from livebot.platforms.kick import client as kick
+
+                return kick.Kick(channel.room, token=token, clock=clock, send=channel.send, port=channel.port, url=url or kick.URL)
+            case "ssn":
+                from livebot.platforms.ssn import client as ssn
+
+                length = channel.max_length or MAX_LENGTHS["ssn"]
+                return ssn.SocialStream(
+                    channel.room, token=token, clock=clock, host=channel.host, send=channel.send, max_length=length, url=url or ssn.URL
+                )
+            case "restream":
+                from livebot.platforms.restream import client as restream
+
+                return restream.Restream(channel.room, token=token, clock=clock, url=url or restream.URL)
 
     def _twitch(self, channel: ChannelSection, tries: Mapping[str, Sequence[float]]) -> Platform:
         account = Account()
@@ -74,10 +106,7 @@ class Rooms:
                 for at in times
             ]
             account = self._accounts.setdefault(channel.login, Account(channel.login, token, past))
-        try:
-            return TwitchIrc(channel.room, clock=self._clock.now, account=account, url=channel.url or URL)
-        except UserError as error:
-            raise UserError(error.what, f"[[channel]] {channel.name}", error.next_step) from None
+        return TwitchIrc(channel.room, clock=self._clock.now, account=account, url=channel.url or URL)
 
     def _bridge(self, channel: ChannelSection) -> Bridge:
         key = read_secret(channel.signing_key_env, None, f"{channel.name}: signing_key") if channel.signing_key_env else None
@@ -107,8 +136,11 @@ class Rooms:
 
 
 async def _token(channel: ChannelSection, refused: bool) -> str:
-    """Read anew each time: who replaces a token that Twitch refused needs no restart."""
-    return _read_token(channel)
+    """Read anew each time: who replaces a token that the platform refused needs no restart."""
+    try:
+        return _read_token(channel)
+    except UserError as error:
+        raise PlatformError(error.what, error.where, error.next_step, state="token_unavailable") from None
 
 
 def _read_token(channel: ChannelSection) -> str:

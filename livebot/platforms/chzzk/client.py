@@ -12,6 +12,8 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from livebot.core.events import ChatMessage, Notice
 from livebot.errors import PlatformError, UserError
@@ -83,7 +85,7 @@ class Chzzk(SocketRoom):
         if answer.status != 200:
             raise _refused(answer, "session_refused" if answer.status == 500 else "server_error")
         content = answer.content.get("content")
-        address = wire.socket_address(content.get("url") if isinstance(content, dict) else None)
+        address = socket_address(content.get("url") if isinstance(content, dict) else None)
         if address is None or not is_private(address):
             raise PlatformError("the answer names no session address", state="protocol_error")
         return address
@@ -166,3 +168,19 @@ def _refused(answer: Answer, otherwise: str) -> PlatformError:
     if answer.status == 403:
         return PlatformError(said(answer), state="scope_missing", retry=False)
     return PlatformError(said(answer), state=otherwise)
+
+
+def socket_address(url: Any) -> str | None:
+    """Return the WebSocket address of a session (`https://ssioNN…:443?auth=TOKEN`), or None where there is none in `url`."""
+    if not isinstance(url, str):
+        return None
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    scheme = {"https": "wss", "wss": "wss", "http": "ws", "ws": "ws"}.get(parts.scheme)
+    if scheme is None or not host:
+        return None
+    query = "&".join(part for part in (parts.query, urlencode({"EIO": 3, "transport": "websocket"})) if part)
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}{f':{port}' if port else ''}/socket.io/?{query}"

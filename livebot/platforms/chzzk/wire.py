@@ -1,4 +1,4 @@
-"""What Chzzk says and is told, as values: Socket.IO frames to events, session addresses, what an answer to a line means. Pure.
+"""What the sessions of Chzzk say, as values: Socket.IO frames to events. Pure.
 
 Source: chzzk.gitbook.io/chzzk (sessions, chat), and payloads seen by chzzkgo and chzzkpy. The session speaks Socket.IO 1.0 to 2.0.3,
 that is Engine.IO 3: `0` open, `1` close, `2` ping (the client's), `3` pong, `4` message; of these `40` connect, `41` disconnect,
@@ -14,7 +14,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode, urlsplit
 
 from livebot.core.events import Author, ChatMessage, Notice, Role
 
@@ -188,19 +187,3 @@ def _decoded(text: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
-
-
-def socket_address(url: Any) -> str | None:
-    """Return the WebSocket address of a session (`https://ssioNN…:443?auth=TOKEN`), or None where there is none in `url`."""
-    if not isinstance(url, str):
-        return None
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        return None
-    scheme = {"https": "wss", "wss": "wss", "http": "ws", "ws": "ws"}.get(parts.scheme)
-    if scheme is None or not host:
-        return None
-    query = "&".join(part for part in (parts.query, urlencode({"EIO": 3, "transport": "websocket"})) if part)
-    return f"{scheme}://{f'[{host}]' if ':' in host else host}{f':{port}' if port else ''}/socket.io/?{query}"

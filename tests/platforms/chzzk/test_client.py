@@ -8,7 +8,7 @@ import pytest
 from livebot.core.events import ChatMessage, Gap, Notice
 from livebot.errors import PlatformError, UserError
 from livebot.platforms.base import Post
-from livebot.platforms.chzzk.client import Chzzk
+from livebot.platforms.chzzk.client import Chzzk, socket_address
 
 from ..stage import running
 
@@ -226,3 +226,24 @@ def test_a_room_is_a_channel_id():
             Chzzk(room, token=None, clock=lambda: 0.0)
     with pytest.raises(UserError):
         Chzzk("abc", token=None, clock=lambda: 0.0, url="http://openapi.chzzk.naver.com")
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        (
+            "https://ssio09.nchat.naver.com:443?auth=T%2Bx",
+            "wss://ssio09.nchat.naver.com:443/socket.io/?auth=T%2Bx&EIO=3&transport=websocket",
+        ),
+        ("http://127.0.0.1:80?auth=a", "ws://127.0.0.1:80/socket.io/?auth=a&EIO=3&transport=websocket"),
+        ("http://[::1]:80", "ws://[::1]:80/socket.io/?EIO=3&transport=websocket"),
+        ("ftp://x", None),
+        ("https://x:99999999", None),
+        ("", None),
+        (None, None),
+        (7, None),
+    ],
+)
+def test_finds_the_sessions_address(url, address):
+    """A session's address becomes that of its WebSocket; anything else becomes none."""
+    assert socket_address(url) == address

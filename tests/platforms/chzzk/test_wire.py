@@ -51,24 +51,3 @@ def test_a_line_has_the_same_id_again():
     again = wire.parse("42" + json.dumps(["CHAT", json.dumps(line)]), "chzzk:shop", 99.0)[0].id
     assert ids[0] == again
     assert len(set(ids)) == len(others)
-
-
-@pytest.mark.parametrize(
-    ("url", "address"),
-    [
-        (
-            "https://ssio09.nchat.naver.com:443?auth=T%2Bx",
-            "wss://ssio09.nchat.naver.com:443/socket.io/?auth=T%2Bx&EIO=3&transport=websocket",
-        ),
-        ("http://127.0.0.1:80?auth=a", "ws://127.0.0.1:80/socket.io/?auth=a&EIO=3&transport=websocket"),
-        ("http://[::1]:80", "ws://[::1]:80/socket.io/?EIO=3&transport=websocket"),
-        ("ftp://x", None),
-        ("https://x:99999999", None),
-        ("", None),
-        (None, None),
-        (7, None),
-    ],
-)
-def test_finds_the_sessions_address(url, address):
-    """A session's address becomes that of its WebSocket; anything else becomes none."""
-    assert wire.socket_address(url) == address
