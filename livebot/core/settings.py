@@ -129,18 +129,31 @@ S = TypeVar("S")
 
 
 def changed(settings: S, changes: Mapping[str, Any]) -> S:
-    """Return `settings` with dotted keys replaced, as in {"ladder.mode.boost": "auto"}; KeyError names an unknown key."""
+    """Return `settings` with dotted keys replaced, as in {"ladder.mode.boost": "auto"}.
+
+    A key that there is not, or a value of another kind than the one in place, changes nothing: a log may be of another version.
+    """
     for dotted, value in changes.items():
-        settings = _with(settings, dotted.split("."), value, dotted)
+        settings = _with(settings, dotted.split("."), value)
     return settings
 
 
-def _with(settings: S, path: list[str], value: Any, dotted: str) -> S:
+def _with(settings: S, path: list[str], value: Any) -> S:
     name, rest = path[0], path[1:]
-    if not is_dataclass(settings) or isinstance(settings, type) or name not in {f.name for f in fields(settings)}:
-        raise KeyError(dotted)
-    inner = getattr(settings, name)
-    if bool(rest) != is_dataclass(inner):
-        raise KeyError(dotted)
-    new: Any = replace(settings, **{name: _with(inner, rest, value, dotted) if rest else value})
+    known = next((field for field in fields(settings) if field.name == name), None)  # type: ignore[arg-type]
+    inner = getattr(settings, name, None)
+    if known is not None and rest and is_dataclass(inner):
+        value = _with(inner, rest, value)
+    elif known is None or rest or not _fits(inner, value, optional=known.default is None):
+        return settings
+    new: Any = replace(settings, **{name: value})  # type: ignore[type-var]
     return new  # type: ignore[no-any-return]
+
+
+def _fits(old: Any, new: Any, *, optional: bool) -> bool:
+    """Whether a value may take the place of another: a number of a number, nothing only where that is the default, else the same type."""
+    if optional and new is None:
+        return True
+    if isinstance(new, int | float) and not isinstance(new, bool):
+        return optional or (isinstance(old, int | float) and not isinstance(old, bool))
+    return type(new) is type(old) and not is_dataclass(old)

@@ -6,14 +6,15 @@ import asyncio
 import datetime
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from livebot.config import Config, load_config
-from livebot.core.events import Event
+from livebot.core.events import Event, ShowStarted
 from livebot.core.matcher import FaqEntry
 from livebot.core.settings import ChannelSettings, Ladder, Modes, ShowSettings
 from livebot.errors import UserError
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from livebot.store.store import Store
 
 SHOWN_PROBLEMS = 20
+START_WITHIN = 100  # events; chat may come before a show's start
 SHOWN_OPEN = 10
 SUMMARY = {
     "ko": (
@@ -51,14 +53,11 @@ def run_replay(logs: list[Path], config_path: Path | None, faq: Path | None, spe
     config, _ = load_config(config_path)
     pace = _pace(speed)
     problems = Problems()
-    events: Iterable[Event] = merge(*(read_log(log, on_problem=problems.add) for log in logs))
+    date, events = _dated(merge(*(read_log(log, on_problem=problems.add) for log in logs)))
     entries = entries_of(config, faq)
-    engine = build(replay_settings(config), entries, Embedder(config.match.semantic), date=str(config.show.date or ""))
+    with_out = _opened(out, [*logs, *(path for path in (config_path, faq or config.faq.file) if path)])
+    engine = build(replay_settings(config), entries, Embedder(config.match.semantic), date=str(config.show.date or date))
     progress = Progress(sum(log.stat().st_size for log in logs))
-    try:
-        with_out = open_out(out)
-    except OSError as error:
-        raise UserError(f"cannot be written: {error.strerror}", str(out), "Give a file in a folder that exists.") from None
     started = time.perf_counter()
     try:
         summary = replay_events(
@@ -75,6 +74,23 @@ def run_replay(logs: list[Path], config_path: Path | None, faq: Path | None, spe
     progress.end()
     problems.tell()
     print_summary(summary, time.perf_counter() - started, config.show.language)
+
+
+def _dated(events: Iterator[Event]) -> tuple[str, Iterator[Event]]:
+    """Return the date that the log's `start` event gives, which decides the valid FAQ entries, and all the events."""
+    head = list(islice(events, START_WITHIN))
+    date = next((event.date for event in head if isinstance(event, ShowStarted) and event.date), "")
+    return date, chain(head, events)
+
+
+def _opened(out: Path | None, read: Sequence[Path]) -> TextIO | None:
+    """Open the file that is written, which may be none of those that are read."""
+    try:
+        if out is not None and out.exists() and any(path.exists() and out.samefile(path) for path in read):
+            raise UserError("is read here, and would be written over", str(out), "Give --out another name.")
+        return open_out(out)
+    except OSError as error:
+        raise UserError(f"cannot be written: {error.strerror}", str(out), "Give a file in a folder that exists.") from None
 
 
 def replay_settings(config: Config) -> ShowSettings:

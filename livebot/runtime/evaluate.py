@@ -25,6 +25,14 @@ from livebot.store.faq_files import load
 
 Row = dict[str, Any]
 SHARE_OUT = 5
+FIELDS = {
+    "questions": ("text", "is_question"),
+    "faq": ("faq_id", "canonical", "queries"),
+    "links": ("conv", "id", "text"),
+    "duplicates": ("id", "text", "cluster"),
+    "show": ("show", "id", "kind", "time", "role", "author", "text"),
+}
+"""What every line must have, by task; tests/shows/README.md and the data's own description say what it means."""
 
 
 def run_eval(task: str, files: list[Path], faq: Path | None, as_json: bool) -> None:
@@ -32,8 +40,10 @@ def run_eval(task: str, files: list[Path], faq: Path | None, as_json: bool) -> N
     scorer = TASKS.get(task)
     if scorer is None:
         raise UserError(f"eval {task}: must be one of {', '.join(TASKS)}")
+    rows = {file: read_rows(file, task) for file in files}
     embedder = Embedder()
-    results = {file.name: scorer(read_rows(file), file, faq, embedder) for file in files}
+    alike = len({file.name for file in files}) < len(files)
+    results = {str(file) if alike else file.name: scorer(rows[file], file, faq, embedder) for file in files}
     shown: Any = next(iter(results.values())) if len(results) == 1 else results
     if as_json:
         print(json.dumps(shown, ensure_ascii=False))
@@ -45,8 +55,8 @@ def run_eval(task: str, files: list[Path], faq: Path | None, as_json: bool) -> N
             print(f"  {measure:<16} {inner}")
 
 
-def read_rows(path: Path) -> list[Row]:
-    """Return the decoded lines of a labelled file; a bad line is an error that names it."""
+def read_rows(path: Path, task: str = "") -> list[Row]:
+    """Return the decoded lines of a labelled file; a bad line, or one that is not labelled for the task, is an error that names it."""
     rows = []
     try:
         lines = path.read_text("utf-8").splitlines()
@@ -60,6 +70,11 @@ def read_rows(path: Path) -> list[Row]:
                 raise UserError(f"not JSON: {error}", f"{path}:{number}") from None
             if not isinstance(row, dict):
                 raise UserError("not a JSON object", f"{path}:{number}")
+            missing = [name for name in FIELDS.get(task, ()) if name not in row]
+            if missing:
+                raise UserError(
+                    f"has no {', '.join(missing)}", f"{path}:{number}", f"A line for `eval {task}` has {', '.join(FIELDS[task])}."
+                )
             rows.append(row)
     if not rows:
         raise UserError("is empty", str(path), "Give a labelled JSON Lines file.")
