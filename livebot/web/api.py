@@ -36,6 +36,8 @@ PASTE_CHANNEL = "paste:desk"
 PASTE_LINES = 300
 PASTE_CHARACTERS = 500
 FAQ_LIMIT = 20
+MARKED_TEXTS = 5  # asker lines that an answer is compared with; more say nothing new
+MARKED_ENTRIES = 2
 GUEST = {"ko": "손님", "en": "guest"}
 NAMED_LINE = re.compile(r"([^:：]{1,40}?)\s*(?::\s|：)\s*(\S.*)")
 # What an action cannot do without: q a Question, m a message.
@@ -242,13 +244,25 @@ class Api:
         return json_response({"entries": self._found([(hit.faq_id, hit.score) for hit in hits])})
 
     async def question(self, request: web.Request) -> web.StreamResponse:
-        """Return one Question with all its asker lines."""
+        """Return one Question with all its asker lines, and the words of its answers that match."""
         self._door.session(request, "staff")
         plain = self._mirror.questions.get(request.match_info["id"])
         if plain is None:
             raise Refusal(404, "gone", "This question is not there any more.", "Look for it in the queue.")
         view = view_question(plain, self._live.viewer, None)
-        return json_response({"question": view})
+        return json_response({"question": view, "marks": {answer["message"]: self._marks(view, answer) for answer in view["answers"]}})
+
+    def _marks(self, question: dict[str, Any], answer: dict[str, Any]) -> list[Any]:
+        reached = [asker for asker in question["askers"] if asker["line"] in answer["lines"]] or question["askers"][:1]
+        entries = [entry for faq_id, _ in question["faq"][:MARKED_ENTRIES] if (entry := self._live.entry(faq_id)) is not None]
+        return list(
+            self._live.marks(
+                answer["text"],
+                asked=list(dict.fromkeys(asker["text"] for asker in reached))[:MARKED_TEXTS],
+                faq=[entry.answer for entry in entries],
+                names=list(dict.fromkeys(asker["name"] for asker in reached))[:MARKED_TEXTS],
+            )
+        )
 
     async def paste(self, request: web.Request) -> web.StreamResponse:
         """Take pasted chat lines into the show and say what was found in them."""
@@ -321,7 +335,7 @@ def _clean(value: Any) -> Any:
 def _happened(decision: Decision, outcomes: Sequence[Outcome]) -> dict[str, Any]:
     posts = [{"channel": o.channel, "text": o.text} for o in outcomes if isinstance(o, Send) and o.decision == decision.id]
     shown = ("id", "kind", "question", "message", "text", "held")
-    return {**{key: getattr(decision, key) for key in shown}, "posts": posts}
+    return {**{key: getattr(decision, key) for key in shown}, "askers": list(decision.askers), "posts": posts}
 
 
 STAFF: tuple[Scope, ...] = ("staff",)
@@ -334,6 +348,6 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/settings", "The settings that may change during the show.", Api.settings, STAFF, m.Settings),
     Route("POST", "/api/settings", "Change settings during the show.", Api.change, STAFF, m.Acted, m.Change),
     Route("GET", "/api/faq", "Search the FAQ.", Api.faq, STAFF, m.FaqAnswer, query=("q",)),
-    Route("GET", "/api/questions/{id}", "One question with all who asked it.", Api.question, STAFF, m.QuestionAnswer),
+    Route("GET", "/api/questions/{id}", "One question: who asked, what in its answers matches.", Api.question, STAFF, m.QuestionAnswer),
     Route("POST", "/api/paste", "Take pasted chat lines into the show.", Api.paste, STAFF, m.Pasted, m.Paste),
 )

@@ -1,6 +1,6 @@
 """What each role may see of the show, as a document of sections (see `stream.py`). The board's is in `board.py`.
 
-staff: show · settings · channels · questions · entries (FAQ, as far as questions name them) · lines · decisions.
+staff: show · settings · channels · questions · entries (FAQ, as far as questions name them) · lines · decisions · course (see `course.py`).
 overlay: show (stopped or not) · boosts. Must not know sockets.
 """
 
@@ -11,6 +11,7 @@ from dataclasses import asdict
 from typing import Any
 
 from livebot.core.decisions import Decision, Reason
+from livebot.web.course import Course
 from livebot.web.feed import Decided, RecentLine
 from livebot.web.live import Live
 from livebot.web.mirror import Mirror, Plain, Update
@@ -31,9 +32,11 @@ class StaffDocument:
     def __init__(self, live: Live) -> None:
         self._live = live
         self._channels: set[str] = set()
+        self._course = Course()
 
     def changes(self, update: Update) -> dict[str, Section]:
         """Return the entries that may be different now."""
+        self._course.take(update.questions, update.gone_questions)
         questions = {key: view_question(q, self._live.viewer) for key, q in update.questions.items()}
         lines = {line.id: view_line(line) for line in update.lines}
         decisions = {each.decision.id: view_decision(each, sentences(self._live, each.decision.reason)) for each in update.decisions}
@@ -45,6 +48,7 @@ class StaffDocument:
             "questions": questions | dict.fromkeys(update.gone_questions),
             "lines": lines | dict.fromkeys(update.gone_lines),
             "decisions": decisions | dict.fromkeys(update.gone_decisions),
+            "course": self._course.changes(self._live.now()),
         }
 
     def _channel_entries(self) -> Section:
@@ -155,6 +159,7 @@ def _show(live: Live, base: Plain) -> Section:
         "lag": round(base["lag"], 1),
         "posts": base["posts"],
         "products": product_names(live, base),
+        "rundown": [product.key for product in settings.products],
     }
 
 

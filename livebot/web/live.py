@@ -6,8 +6,8 @@ connection, a queue). Everything else is asked for when a page needs it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from livebot.core.decisions import Outcome
@@ -27,8 +27,8 @@ STATE_KEYS = ("now", "on_air", "on_air_since", "ended", "stopped", "lag", "posts
 class ChannelNow:
     """How one chat room (`platform:room`) is: its connection, and whether and as whom livebot may write there.
 
-    `code` names the cause of the state, `detail` is the platform's own text, `missed` the seconds of chat not read in this show,
-    `queued` the posts that wait for the platform's rate limits.
+    `code` names the cause of the state, `why` says it and what to do in each language of the pages, `detail` is the platform's own text,
+    `missed` the seconds of chat not read in this show, `queued` the posts that wait for the platform's rate limits.
     """
 
     name: str
@@ -40,6 +40,7 @@ class ChannelNow:
     account: str = ""
     missed: float = 0.0
     queued: int = 0
+    why: Mapping[str, str] = field(default_factory=dict)
 
 
 class Live(Protocol):

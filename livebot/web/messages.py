@@ -105,6 +105,7 @@ class Happened(Strict):
     message: str | None
     text: str | None
     held: bool
+    askers: list[str]
     posts: list[Posting]
 
 
@@ -208,9 +209,10 @@ class Pasted(Strict):
 
 
 class QuestionAnswer(Strict):
-    """One Question with all its asker lines."""
+    """One Question with all its asker lines. `marks`: by answer, (start, end, why) of the parts that match, in code points."""
 
     question: dict[str, Any]
+    marks: dict[str, list[tuple[int, int, Literal["asked", "faq", "name"]]]]
 
 
 class Health(Strict):

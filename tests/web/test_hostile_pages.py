@@ -133,10 +133,11 @@ async def test_the_policy_holds_if_markup_ever_got_in(browser):
 
 
 async def test_the_products_names_are_text_too(make_live, served, browsing):
-    """A product's name with markup is an option's text."""
+    """A product's name with markup is text in the rundown."""
     base = make_live().settings
     settings = replace(base, products=(replace(base.products[0], name="<img src=x onerror=alert(1)>"),))
     async with served(make_live(settings)) as site, browsing(site) as looking:
         page = await looking.open("/desk", "staff")
-        await page.locator("#product option", has_text="<img src=x onerror=alert(1)>").wait_for(state="attached")
+        await page.locator(".rundown-button").click()
+        await page.locator("#rundown .rundown-name", has_text="<img src=x onerror=alert(1)>").wait_for()
         assert looking.complaints == []

@@ -1,11 +1,13 @@
 // The answers that viewers and the host gave to a question, and carrying them further.
 import { html } from "../shared/html.mjs";
 import { Icon, Mark } from "../shared/icons.mjs";
-import { Name, Said } from "../shared/text.mjs";
+import { cut, Marked, Name } from "../shared/text.mjs";
 import { has, moment, span, t } from "../shared/words.mjs";
+import { reword } from "./faq.mjs";
 import { Fates, Preview, Sure } from "./preview.mjs";
 import { act, markOf } from "./taps.mjs";
 
+const WHY = ["asked", "faq", "name"]; // what the words of an answer can match
 const FIRM_TOPICS = ["price", "coupon", "discount", "stock", "delivery", "refund", "safety"];
 
 /** The answer that `b` and `r` mean: the first that can be carried further. */
@@ -19,20 +21,25 @@ export function boost(desk, question, answer) {
 
 export const reject = (desk, question, answer) => act(desk, "reject", { question: question.id, message: answer.message });
 
-export function Answers({ desk, question }) {
+/** Open the window that corrects which questions a line answers. */
+export const relink = (desk, { message, name, text, time }) => desk.set({ dialog: { what: "relink", line: { id: message, name, text, time } } });
+
+export function Answers({ desk, question, marks }) {
   const best = bestAnswer(question);
+  const seen = new Set(Object.values(marks).flatMap((parts) => parts.map(([, , why]) => why)));
   return html`<section class="part" aria-labelledby="answers-title">
     <h3 id="answers-title" class="part-title">${t("answers")} <span class="count">${question.answers.length}</span></h3>
     ${question.answers.length === 0 && html`<p class="soft">${t("no_answers")}</p>`}
+    ${seen.size > 0 && html`<p class="legend small soft">${WHY.filter((why) => seen.has(why)).map((why) => html`<span key=${why}><mark class=${`same same-${why}`}>${t(`same_${why}`)}</mark></span>`)}</p>`}
     <ul class="cards">
       ${question.answers.map(
-        (answer) => html`<${Answer} key=${answer.message} desk=${desk} question=${question} answer=${answer} best=${answer === best} />`,
+        (answer) => html`<${Answer} key=${answer.message} desk=${desk} question=${question} answer=${answer} best=${answer === best} marks=${marks[answer.message]} />`,
       )}
     </ul>
   </section>`;
 }
 
-function Answer({ desk, question, answer, best }) {
+function Answer({ desk, question, answer, best, marks }) {
   const actable = canBoost(answer);
   const busy = (action) => desk.busy.has(markOf(action, question.id, answer.message));
   return html`<li class=${`card answer answer-${answer.state}`}>
@@ -42,8 +49,12 @@ function Answer({ desk, question, answer, best }) {
       <span class="soft small">${answer.channel} · ${moment(answer.time)}</span>
       <${Sure} share=${answer.score} label="sure" />
     </p>
-    <p class="card-text">${answer.text ? html`<${Said} text=${answer.text} />` : html`<span class="soft">${t("answer_deleted")}</span>`}</p>
-    <p class="card-state"><${AnswerState} desk=${desk} question=${question} answer=${answer} /></p>
+    <p class="card-text">${answer.text ? html`<${Marked} text=${answer.text} marks=${marks} />` : html`<span class="soft">${t("answer_deleted")}</span>`}</p>
+    <p class="card-state"><${AnswerState} desk=${desk} question=${question} answer=${answer} />
+      ${answer.text &&
+      html`<button type="button" class="plain relink" aria-label=${t("relink_line", { name: cut(answer.name, 20) || t("host") })} title=${`${t("relink")}${best ? " (l)" : ""}`}
+        onClick=${() => relink(desk, answer)}><${Icon} name="link-2" /></button>`}
+    </p>
     ${answer.quiet && html`<p class="warn"><${Icon} name="triangle-alert" size="16" />${t("quiet")}</p>`}
     ${best && html`<${Preview} desk=${desk} question=${question} spec=${{ action: "boost", message: answer.message }} />`}
     ${(actable || answer.state === "boosted") &&
@@ -51,7 +62,8 @@ function Answer({ desk, question, answer, best }) {
       ${actable &&
       html`<button type="button" class=${best ? "main" : ""} disabled=${busy("boost") || busy("approve")} onClick=${() => boost(desk, question, answer)}>
         <${Icon} name="megaphone" />${answer.state === "held" ? t("approve") : t("boost")}${best && html`<kbd>b</kbd>`}
-      </button>`}
+      </button>
+      <button type="button" onClick=${() => reword(desk, question, answer)}><${Icon} name="pencil" />${t("edit_answer")}</button>`}
       <button type="button" disabled=${busy("reject")} onClick=${() => reject(desk, question, answer)}>
         ${answer.state === "boosted" ? html`<${Icon} name="undo-2" />${t("take_back")}` : html`<${Icon} name="thumbs-down" />${t("reject")}`}
         ${best && html`<kbd>r</kbd>`}

@@ -1,79 +1,133 @@
 // The right pane: product on air, channels, and beside them chat, paste box or the controls.
 import { html, useLayoutEffect, useRef, useState } from "../shared/html.mjs";
 import { Icon, Mark } from "../shared/icons.mjs";
-import { Name, Said } from "../shared/text.mjs";
-import { moment, percent, span, t } from "../shared/words.mjs";
+import { cut, Name, Said } from "../shared/text.mjs";
+import { moment, percent, sentence, span, t } from "../shared/words.mjs";
+import { relink } from "./answers.mjs";
+import { Course } from "./course.mjs";
 import { change, chosen, paste, setProduct } from "./taps.mjs";
 
-const SIDES = [
+export const SIDES = [
   ["chat", "message-square"],
+  ["course", "activity"],
   ["paste", "clipboard-paste"],
   ["controls", "sliders-horizontal"],
 ];
 const STEPS = ["suggest", "boost", "post_faq", "nudge", "board", "escalate", "thank", "reply"];
 const MODES = ["auto", "approve", "off"];
 const CHAT_SHOWN = 120;
+const MOST_PIPS = 12;
 
 export function Around({ desk }) {
   return html`<section class="around pane" aria-labelledby="around-title">
     <h2 id="around-title" class="unseen">${t("around")}</h2>
     <${OnAir} desk=${desk} />
     <${Channels} desk=${desk} />
-    <div class="tabs" role="tablist" aria-label=${t("around")}>
+    <div class="tabs" role="tablist" aria-label=${t("around")} onKeyDown=${(event) => walkTabs(desk, event)}>
       ${SIDES.map(
         ([side, icon]) => html`<button type="button" class="tab" role="tab" id=${`tab-${side}`} aria-selected=${desk.side === side}
-          aria-controls="side" onClick=${() => desk.set({ side })}><${Icon} name=${icon} size="16" />${t(side)}</button>`,
+          tabindex=${desk.side === side ? 0 : -1} aria-controls="side" onClick=${() => desk.set({ side })}><${Icon} name=${icon} size="16" /><span>${t(side)}</span></button>`,
       )}
     </div>
     <div class="side" id="side" role="tabpanel" aria-labelledby=${`tab-${desk.side}`}>
       ${desk.side === "chat" && html`<${Chat} desk=${desk} />`}
+      ${desk.side === "course" && html`<${Course} desk=${desk} />`}
       ${desk.side === "paste" && html`<${Paste} desk=${desk} />`}
       ${desk.side === "controls" && html`<${Controls} desk=${desk} />`}
     </div>
   </section>`;
 }
 
+function walkTabs(desk, event) {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!step) return;
+  const at = SIDES.findIndex(([side]) => side === desk.side);
+  const [side] = SIDES[(at + step + SIDES.length) % SIDES.length];
+  desk.set({ side });
+  document.getElementById(`tab-${side}`)?.focus();
+}
+
+// product on air, rundown
+
 function OnAir({ desk }) {
   const show = desk.link.section("show");
   const products = show.get("products") ?? {};
   const now = chosen(desk, "product", show.get("on_air") ?? "");
   const since = desk.link.now() - (show.get("on_air_since") ?? 0);
+  const order = [...new Set([...(show.get("rundown") ?? []), ...Object.keys(products)])];
+  const next = order[order.indexOf(now) + 1];
+  const present = (key) => setProduct(desk, key, products[key], now);
   return html`<div class="on-air">
-    <label class="small soft" for="product">${t("product_on_air")}${now && html` · ${t("since", { time: span(since) })}`}</label>
-    <span class="select">
-      <select id="product" value=${now} onChange=${(event) => setProduct(desk, event.target.value, products[event.target.value])}>
-        ${!now && html`<option value="">${t("choose_product")}</option>`}
-        ${Object.entries(products).map(([key, name]) => html`<option key=${key} value=${key}>${name}</option>`)}
-      </select>
-      <${Icon} name="chevron-down" />
-    </span>
+    <div class="on-air-head">
+      <p class="small soft">${t("on_air")}${now && html` · ${t("since", { time: span(since) })}`}</p>
+      <button type="button" class="plain rundown-button" aria-expanded=${desk.rundown} aria-controls="rundown" disabled=${!order.length}
+        onClick=${() => desk.set({ rundown: !desk.rundown })}><${Icon} name="list-ordered" size="16" />${t("rundown")}</button>
+    </div>
+    <p class="on-air-name">${now ? html`<${Said} text=${products[now] ?? now} limit="60" />` : html`<span class="soft">${t("nothing_on_air")}</span>`}</p>
+    ${next && !desk.rundown && html`<button type="button" class="next" onClick=${() => present(next)}>
+      <span class="soft">${t("next_product")}</span><span class="next-name"><${Said} text=${products[next] ?? next} limit="40" /></span><${Icon} name="arrow-right" size="16" /></button>`}
+    ${desk.rundown && html`<${Rundown} desk=${desk} order=${order} now=${now} present=${present} />`}
   </div>`;
 }
 
+function Rundown({ desk, order, now, present }) {
+  const products = desk.link.section("show").get("products") ?? {};
+  const waiting = new Map();
+  for (const question of desk.link.section("questions").values()) {
+    if (question.state === "open") waiting.set(question.product, (waiting.get(question.product) ?? 0) + 1);
+  }
+  return html`<ol class="rundown" id="rundown" aria-label=${t("rundown")}>
+    ${order.map(
+      (key, i) => html`<li key=${key}><button type="button" class="plain" aria-pressed=${key === now} onClick=${() => key !== now && present(key)}>
+        <span class="rundown-place soft">${i + 1}</span><span class="rundown-name"><${Said} text=${products[key] ?? key} limit="60" /></span>
+        ${key === now && html`<span class="is-answered small"><b>${t("on_air")}</b></span>`}
+        ${waiting.has(key) && html`<span class="small is-open">${t("questions_wait", { n: waiting.get(key) })}</span>`}
+      </button></li>`,
+    )}
+  </ol>`;
+}
+
+// channels
+
 function Channels({ desk }) {
-  const { link } = desk;
-  const posts = (link.section("show").get("posts") ?? []).filter((at) => at > link.now() - 60).length;
-  const limit = link.section("settings").get("limits")?.posts_per_minute;
   return html`<div class="channels">
-    <p class="small soft">${t("channels")}${limit !== undefined && html` · ${t("budget", { n: posts, limit })}`}</p>
-    <ul>
-      ${[...link.section("channels").values()].map((channel) => html`<${Channel} key=${channel.name} channel=${channel} />`)}
+    <${Budget} desk=${desk} />
+    <ul aria-label=${t("channels")}>
+      ${[...desk.link.section("channels").values()].map((channel) => html`<${Channel} key=${channel.name} channel=${channel} />`)}
     </ul>
   </div>`;
 }
 
-const CHANNEL_MARK = { joined: "answered", connecting: "open", reconnecting: "late", stopped: "dismissed", ended: "dismissed" };
+/** How many posts of this minute are left, and when there is one again. */
+function Budget({ desk }) {
+  const { link } = desk;
+  const limit = link.section("settings").get("limits")?.posts_per_minute;
+  if (limit === undefined) return null;
+  const now = link.now();
+  const posts = (link.section("show").get("posts") ?? []).filter((at) => at > now - 60);
+  const left = Math.max(0, limit - posts.length);
+  const free = limit > 0 && !left ? posts[posts.length - limit] + 60 - now : 0;
+  const words = limit === 0 ? t("budget_none") : left ? t("budget_left", { n: left, limit }) : t("budget_wait", { time: span(Math.max(1, free)) });
+  return html`<p class="budget small">
+    ${limit > 0 && limit <= MOST_PIPS && html`<span class="pips" aria-hidden="true">${Array.from({ length: limit }, (_, i) => html`<i class=${i < left ? "pip" : "pip used"}></i>`)}</span>`}
+    <span class=${left ? "soft" : "is-open"}>${words}</span>
+  </p>`;
+}
+
+const CHANNEL_MARK = { joined: "answered", connecting: "open", reconnecting: "late", stopped: "late", ended: "dismissed" };
 
 function Channel({ channel }) {
   const mark = CHANNEL_MARK[channel.state];
-  const facts = [
-    t(`channel_${channel.state}`),
-    channel.missed > 0 && t("channel_missed", { time: span(channel.missed) }),
-    !channel.can_send && t("channel_read_only"),
-    channel.queued > 0 && t("channel_queued", { n: channel.queued }),
-  ].filter(Boolean);
-  return html`<li title=${channel.detail || undefined}>
-    <${Mark} state=${mark} size="16" /><b>${channel.name}</b><span class=${`small ${mark === "late" ? "is-late" : "soft"}`}>${facts.join(" · ")}</span>
+  const joined = channel.state === "joined";
+  const why = joined ? "" : sentence(channel.why) || channel.detail;
+  const missed = channel.missed > 0 && t("channel_missed", { time: span(channel.missed) });
+  const writes = channel.can_send ? (channel.account ? t("channel_writes_as", { name: channel.account }) : t("channel_writes")) : t("channel_read_only");
+  const facts = [writes, channel.queued > 0 && t("channel_queued", { n: channel.queued }), joined && missed];
+  return html`<li>
+    <p class="channel-head"><${Mark} state=${mark} size="16" /><b>${channel.name}</b>${joined && html`<span class="small soft">${t("channel_joined")}</span>`}</p>
+    ${!joined && html`<p class=${`small channel-why ${mark === "late" ? "is-late" : "soft"}`}>${[t(`channel_${channel.state}`), missed].filter(Boolean).join(" · ")}</p>`}
+    ${why && html`<p class="small channel-why"><${Said} text=${why} limit="200" /></p>`}
+    ${(joined || channel.queued > 0) && html`<p class="small soft channel-why">${facts.filter(Boolean).join(" · ")}</p>`}
   </li>`;
 }
 
@@ -84,13 +138,13 @@ function Chat({ desk }) {
   const [follow, setFollow] = useState(true);
   const lines = [...desk.link.section("lines").values()].slice(-CHAT_SHOWN);
   useLayoutEffect(() => {
-    if (follow) box.current.scrollTop = box.current.scrollHeight;
+    if (follow && box.current) box.current.scrollTop = box.current.scrollHeight;
   });
   const watch = () => {
     const { scrollHeight, scrollTop, clientHeight } = box.current;
     setFollow(scrollHeight - scrollTop - clientHeight < 48);
   };
-  if (!lines.length) return html`<div class="empty"><p class="soft" ref=${box}>${t("chat_empty")}</p></div>`;
+  if (!lines.length) return html`<div class="empty"><p class="soft">${t("chat_empty")}</p></div>`;
   return html`
     <ol class="chat" ref=${box} onScroll=${watch} tabindex="0" aria-label=${t("chat")}>
       ${lines.map((line) => html`<${ChatLine} key=${line.id} desk=${desk} line=${line} />`)}
@@ -103,9 +157,9 @@ const LINE_MARK = { question: ["open", "is_question"], answer: ["answered", "is_
 
 function ChatLine({ desk, line }) {
   const voice = line.channel === "voice";
-  const question = line.question && desk.link.section("questions").has(line.question) ? line.question : null;
-  const marked = LINE_MARK[line.kind];
-  return html`<li class=${`chat-line ${voice ? "voice" : ""} ${line.kind}`}>
+  const question = line.kind === "question" && line.question && desk.link.section("questions").has(line.question) ? line.question : null;
+  const bot = line.roles.includes("bot");
+  return html`<li class=${`chat-line ${voice ? "voice" : ""} ${line.kind} ${question !== null && question === desk.selected ? "chosen" : ""}`}>
     <span class="lines-time small soft">${moment(line.time)}</span>
     <p>
       ${voice
@@ -113,12 +167,22 @@ function ChatLine({ desk, line }) {
         : html`<${Name} name=${line.name} />`}
       ${line.roles.includes("host") && !voice && html`<span class="chip small">${t("host")}</span>`}
       <${Said} text=${line.text} limit="500" />
-      ${marked && !(question && line.kind === "question") && html`<span class=${`tag is-${marked[0]}`}>${t(marked[1])}</span>`}
-      ${question &&
-      line.kind === "question" &&
-      html`<button type="button" class="tag is-open" onClick=${() => desk.select(question, "question")}>${t("is_question")}</button>`}
+      <${Tag} desk=${desk} line=${line} question=${question} />
+      ${!question && !bot && html`<button type="button" class="plain link-line" aria-label=${t("relink_line", { name: voice ? t("host") : cut(line.name, 20) })} title=${t("relink")}
+        onClick=${() => relink(desk, { message: line.id, name: line.name, text: line.text, time: line.time })}><${Icon} name="link-2" size="14" /></button>`}
     </p>
   </li>`;
+}
+
+/** What a line was taken for; tapping a question opens it, tapping an answer opens what it answers. */
+function Tag({ desk, line, question }) {
+  const marked = LINE_MARK[line.kind];
+  if (!marked) return null;
+  const answered = line.kind === "answer" && line.answers.map((asked) => desk.asked(asked)).find(Boolean);
+  const open = question ?? answered;
+  const words = t(marked[1]);
+  if (!open) return html`<span class=${`tag is-${marked[0]}`}>${words}</span>`;
+  return html`<button type="button" class=${`tag is-${marked[0]}`} onClick=${() => desk.select(open, "question")}>${words}</button>`;
 }
 
 // paste box
@@ -164,7 +228,7 @@ function Controls({ desk }) {
           <dd><div class="segments" role="radiogroup" aria-labelledby=${`step-${step}`}>
             ${MODES.map(
               (mode) => html`<label class="segment"><input type="radio" name=${`mode-${step}`} value=${mode} checked=${chosen(desk, `ladder.mode.${step}`, modes[step]) === mode}
-                onChange=${() => change(desk, `ladder.mode.${step}`, mode)} /><span>${t(`mode_${mode}`)}</span></label>`,
+                onChange=${() => change(desk, `ladder.mode.${step}`, mode, modes[step])} /><span>${t(`mode_${mode}`)}</span></label>`,
             )}
           </div></dd>
         </div>`,

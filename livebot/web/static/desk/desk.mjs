@@ -2,15 +2,18 @@
 import { html, useEffect, useRef } from "../shared/html.mjs";
 import { Icon } from "../shared/icons.mjs";
 import { openPage, Shut } from "../shared/opening.mjs";
+import { Name } from "../shared/text.mjs";
+import { isDark, switchTheme } from "../shared/theme.mjs";
 import { lang, setLang, span, t } from "../shared/words.mjs";
-import { bestAnswer, boost, reject } from "./answers.mjs";
-import { Around } from "./around.mjs";
-import { answerWith, compose } from "./faq.mjs";
-import { service } from "./order.mjs";
-import { QuestionPane } from "./question.mjs";
-import { Queue, useOrder } from "./queue.mjs";
+import { bestAnswer, boost, reject, relink } from "./answers.mjs";
+import { Around, SIDES } from "./around.mjs";
+import { Keys, Merge, Relink } from "./dialogs.mjs";
+import { answerWith, cancel, compose, reword } from "./faq.mjs";
+import { service, TABS } from "./order.mjs";
+import { copyBest, merge, note, QuestionPane, split } from "./question.mjs";
+import { openTab, Queue, useOrder } from "./queue.mjs";
 import { Desk } from "./state.mjs";
-import { act, undo } from "./taps.mjs";
+import { act, copy, undo } from "./taps.mjs";
 
 const PANES = [
   ["queue", "tab_questions", "users-round"],
@@ -18,19 +21,52 @@ const PANES = [
   ["around", "around", "panel-right"],
 ];
 const KEYS = [
-  ["j k", "key_move"],
-  ["enter", "key_open"],
-  ["b", "key_boost"],
-  ["r", "key_reject"],
-  ["f", "key_faq"],
-  ["e", "key_edit"],
-  ["a", "key_answered"],
-  ["h", "key_host"],
-  ["c", "key_claim"],
-  ["d", "key_dismiss"],
-  ["u", "key_undo"],
-  ["/", "key_find"],
-  ["?", "keys"],
+  [
+    "keys_move",
+    [
+      ["j k", "key_move"],
+      ["enter", "key_open"],
+      ["/", "key_find"],
+      ["x", "narrow"],
+      ["1 2 3", "key_tabs"],
+      ["4 5 6 7", "key_sides"],
+      ["p", "key_rundown"],
+    ],
+  ],
+  [
+    "keys_answer",
+    [
+      ["b", "key_boost"],
+      ["r", "key_reject"],
+      ["g", "key_reword"],
+      ["f", "key_faq"],
+      ["e", "key_edit"],
+      ["w", "key_write"],
+      ["y", "act_copy"],
+    ],
+  ],
+  [
+    "keys_decide",
+    [
+      ["a", "key_answered"],
+      ["h", "key_host"],
+      ["c", "key_claim"],
+      ["d", "key_dismiss"],
+      ["n", "act_note"],
+      ["l", "key_relink"],
+      ["m", "act_merge"],
+      ["s", "act_split"],
+    ],
+  ],
+  [
+    "keys_always",
+    [
+      ["u", "key_undo"],
+      ["0", "key_stop"],
+      ["esc", "key_leave"],
+      ["?", "keys"],
+    ],
+  ],
 ];
 
 function Page({ desk }) {
@@ -44,7 +80,7 @@ function Page({ desk }) {
     <a class="skip" href="#question">${t("skip_to")}</a>
     <${Bar} desk=${desk} />
     <${Notices} desk=${desk} />
-    <main class=${`panes show-${desk.pane}`}>
+    <main class=${`panes show-${desk.pane} ${link.status === "live" ? "" : "past"}`}>
       <${Queue} desk=${desk} order=${order} />
       <${QuestionPane} desk=${desk} />
       <${Around} desk=${desk} />
@@ -57,8 +93,16 @@ function Page({ desk }) {
     </nav>
     <${Toasts} desk=${desk} />
     <${Missed} desk=${desk} />
-    ${desk.keys && html`<${Keys} desk=${desk} />`}
+    <${Dialog} desk=${desk} />
   `;
+}
+
+function Dialog({ desk }) {
+  const { dialog } = desk;
+  if (dialog?.what === "keys") return html`<${Keys} desk=${desk} groups=${KEYS} />`;
+  if (dialog?.what === "relink") return html`<${Relink} key=${dialog.line.id} desk=${desk} line=${dialog.line} />`;
+  const question = dialog?.what === "merge" ? desk.question(dialog.question) : null;
+  return question ? html`<${Merge} desk=${desk} question=${question} />` : null;
 }
 
 /** Someone who opens the desk on a wide screen finds the first question open. */
@@ -87,10 +131,11 @@ function Bar({ desk }) {
     <div class="bar-tools">
       <${Status} link=${link} />
       <button type="button" class="plain" lang=${other} onClick=${() => (setLang(other), desk.draw())}>${t("language")}</button>
-      <button type="button" class="plain square" aria-label=${t(desk.dark ? "theme_light" : "theme_dark")}
-        onClick=${() => desk.setTheme(desk.dark ? "light" : "dark")}><${Icon} name=${desk.dark ? "sun" : "moon"} /></button>
-      <button type="button" class="plain square keys-button" aria-label=${t("keys")} onClick=${() => desk.set({ keys: true })}><${Icon} name="keyboard" /></button>
+      <button type="button" class="plain square" aria-label=${t(isDark() ? "theme_light" : "theme_dark")}
+        onClick=${() => (switchTheme(), desk.draw())}><${Icon} name=${isDark() ? "sun" : "moon"} /></button>
+      <button type="button" class="plain square keys-button" aria-label=${t("keys")} onClick=${() => desk.set({ dialog: { what: "keys" } })}><${Icon} name="keyboard" /></button>
       ${!show.get("stopped") && html`<${Stop} desk=${desk} />`}
+      <${Ask} desk=${desk} />
     </div>
   </header>`;
 }
@@ -106,17 +151,32 @@ function Status({ link }) {
 
 /** Stop-all takes two taps in two places, so that no single one does it by chance. */
 function Stop({ desk }) {
-  if (desk.asking !== "stop") {
-    return html`<button type="button" class="danger stop" onClick=${() => desk.set({ asking: "stop" })}>
+  const stop = () => act(desk, "stop");
+  return html`
+    <button type="button" class="danger stop" aria-expanded=${desk.asking?.what === "stop"} onClick=${() => desk.set({ asking: { what: "stop", go: stop } })}>
       <${Icon} name="octagon-pause" /><span>${t("stop_all")}</span>
-    </button>`;
-  }
-  const stop = async () => (desk.set({ asking: "" }), await act(desk, "stop"));
-  return html`<div class="ask" role="alertdialog" aria-labelledby="ask-title" onKeyDown=${(event) => event.key === "Escape" && desk.set({ asking: "" })}>
-    <p id="ask-title"><b>${t("stop_question")}</b></p>
+    </button>
+  `;
+}
+
+/** What is asked before it is done: stopping everything, and sending what a colleague may be writing just now. */
+function Ask({ desk }) {
+  const box = useRef(null);
+  const { asking } = desk;
+  useEffect(() => {
+    const before = document.activeElement;
+    box.current?.querySelector("button")?.focus();
+    return () => document.activeElement === document.body && before?.focus?.();
+  }, [asking]);
+  if (!asking) return null;
+  const leave = () => (desk.set({ asking: null }), asking.leave?.());
+  const go = () => (desk.set({ asking: null }), asking.go());
+  const stop = asking.what === "stop";
+  return html`<div class=${`ask ${stop ? "" : "ask-claimed"}`} ref=${box} role="alertdialog" aria-labelledby="ask-title" onKeyDown=${(event) => event.key === "Escape" && (event.stopPropagation(), leave())}>
+    <p id="ask-title"><b>${stop ? t("stop_question") : html`<${Name} name=${asking.name} limit="20" />${t("claimed_rest")} ${t("claimed_question")}`}</b></p>
     <div class="buttons">
-      <button type="button" autofocus onClick=${() => desk.set({ asking: "" })}>${t("cancel")}</button>
-      <button type="button" class="danger main" onClick=${stop}>${t("stop_yes")}</button>
+      <button type="button" onClick=${leave}>${t("cancel")}</button>
+      <button type="button" class=${stop ? "danger main" : "main"} onClick=${go}>${t(stop ? "stop_yes" : "claimed_yes")}</button>
     </div>
   </div>`;
 }
@@ -146,6 +206,8 @@ function Toasts({ desk }) {
       (toast) => html`<p class=${`toast ${toast.kind}`} key=${toast.id} role=${toast.kind === "error" ? "alert" : undefined}>
         <${Icon} name=${toast.kind === "error" ? "triangle-alert" : toast.kind === "waiting" ? "loader-circle" : "check"} />
         <span>${toast.text}</span>
+        ${toast.copy && html`<button type="button" onClick=${() => copy(desk, toast.copy)}><${Icon} name="copy" size="16" />${t("copy")}</button>`}
+        ${toast.again && html`<button type="button" onClick=${() => (desk.dismiss(toast.id), toast.again())}>${t("again")}</button>`}
         ${toast.undo && html`<button type="button" onClick=${() => undo(desk)}>${t("act_undo")}</button>`}
         <button type="button" class="plain square" aria-label=${t("close")} onClick=${() => desk.dismiss(toast.id)}><${Icon} name="x" /></button>
       </p>`,
@@ -157,7 +219,7 @@ function Toasts({ desk }) {
 function Missed({ desk }) {
   const told = useRef(null);
   const { link } = desk;
-  const late = link.section("settings").get("ladder")?.board_after ?? 45;
+  const late = desk.missedAfter;
   const missed = [...link.section("questions").values()].filter(
     (question) => question.state === "open" && (question.board || link.now() - question.since >= late),
   );
@@ -166,19 +228,6 @@ function Missed({ desk }) {
   if (fresh) told.current.text = t("missed_now", { text: fresh.text.slice(0, 200) });
   told.current.known = new Set(missed.map((question) => question.id));
   return html`<p class="unseen" aria-live="polite" id="missed">${told.current.text}</p>`;
-}
-
-function Keys({ desk }) {
-  const box = useRef(null);
-  useEffect(() => box.current.showModal(), []);
-  const shut = () => desk.set({ keys: false });
-  return html`<dialog class="keys" ref=${box} aria-labelledby="keys-title" onClose=${shut} onClick=${(event) => event.target === box.current && shut()}>
-    <h2 id="keys-title">${t("keys")}</h2>
-    <dl>
-      ${KEYS.map(([keys, words]) => html`<div><dt>${keys.split(" ").map((key) => html`<kbd>${key}</kbd> `)}</dt><dd>${t(words)}</dd></div>`)}
-    </dl>
-    <button type="button" class="main" onClick=${shut}>${t("close")}</button>
-  </dialog>`;
 }
 
 // keys
@@ -194,13 +243,14 @@ function useKeys(desk, order) {
 }
 
 function press(desk, order, event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || desk.keys) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || desk.dialog) return;
   const target = event.target instanceof Element ? event.target : document.body;
-  if (target.matches("input:not([type=radio]), textarea, select") || target.isContentEditable) {
+  if (target.matches("input:not([type=radio], [type=checkbox]), textarea, select") || target.isContentEditable) {
     if (event.key === "Escape") target.blur();
     return;
   }
   const key = codeKey(event);
+  if (event.repeat && !["j", "k", "ArrowDown", "ArrowUp"].includes(key)) return; // a key that is held down decides once
   const question = desk.question();
   const done = GENERAL[key]?.(desk, order, event) ?? (question && OF_QUESTION[key]?.(desk, question));
   if (done !== undefined && done !== null) event.preventDefault();
@@ -231,15 +281,37 @@ const GENERAL = {
     document.getElementById("question")?.focus();
     return true;
   },
-  Escape: (desk) => (desk.composer || desk.asking ? (desk.set({ composer: null, asking: "" }), true) : null),
+  Escape: (desk) => leave(desk),
   u: (desk) => (undo(desk), true),
-  "?": (desk) => (desk.set({ keys: true }), true),
+  "?": (desk) => (desk.set({ dialog: { what: "keys" } }), true),
   "/": (desk) => {
     desk.set({ pane: "queue" });
     requestAnimationFrame(() => document.getElementById("find")?.focus());
     return true;
   },
+  x: (desk) => {
+    desk.set({ filtering: !desk.filtering, pane: "queue" });
+    if (desk.filtering) requestAnimationFrame(() => document.querySelector("#narrow select")?.focus());
+    return true;
+  },
+  p: (desk) => {
+    desk.set({ rundown: !desk.rundown, pane: "around" });
+    if (desk.rundown) requestAnimationFrame(() => document.querySelector("#rundown [aria-pressed=true], #rundown button")?.focus());
+    return true;
+  },
+  0: (desk) => when(!desk.link.section("show").get("stopped"), () => desk.set({ asking: { what: "stop", go: () => act(desk, "stop") } })),
+  ...Object.fromEntries(TABS.map((tab, i) => [i + 1, (desk) => (openTab(desk, tab), true)])),
+  ...Object.fromEntries(SIDES.map(([side], i) => [i + 1 + TABS.length, (desk) => (desk.set({ side, pane: "around" }), true)])),
 };
+
+/** Leave what is open, the topmost first; whether anything was. */
+function leave(desk) {
+  if (desk.asking) return (desk.asking.leave?.(), desk.set({ asking: null }), true);
+  for (const [name, shut] of [["more", false], ["noting", null], ["splitting", null], ["filtering", false], ["rundown", false]]) {
+    if (desk[name]) return (desk.set({ [name]: shut }), true);
+  }
+  return cancel(desk) || null;
+}
 
 const when = (holds, tap) => (holds ? (tap(), true) : null);
 const OF_QUESTION = {
@@ -250,6 +322,13 @@ const OF_QUESTION = {
   a: (desk, question) => when(question.since !== null, () => act(desk, "answered", { question: question.id })),
   h: (desk, question) => when(question.since !== null, () => act(desk, "to_host", { question: question.id })),
   c: (desk, question) => when(question.since !== null, () => act(desk, "claim", { question: question.id })),
+  g: (desk, question) => when(bestAnswer(question), () => reword(desk, question, bestAnswer(question))),
+  w: (desk, question) => when(question.since !== null, () => compose(desk, question, "")),
+  y: (desk, question) => copyBest(desk, question),
+  n: (desk, question) => when(true, () => note(desk, question)),
+  l: (desk, question) => when(question.answers[0]?.text, () => relink(desk, bestAnswer(question) ?? question.answers[0])),
+  m: (desk, question) => when(desk.link.section("questions").size > 1, () => merge(desk, question)),
+  s: (desk, question) => when(question.askers.length > 1, () => split(desk, question)),
   d: (desk, question) => when(question.since !== null, () => act(desk, "dismiss", { question: question.id })),
 };
 

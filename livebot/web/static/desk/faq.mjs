@@ -6,19 +6,38 @@ import { Said } from "../shared/text.mjs";
 import { t } from "../shared/words.mjs";
 import { bestAnswer } from "./answers.mjs";
 import { Preview, Sure } from "./preview.mjs";
-import { act, markOf } from "./taps.mjs";
+import { act, letGo, markOf, takeOn } from "./taps.mjs";
 
 export const SURE = 0.5; // below it an entry is no more than a guess: it is looked at in the composer before it goes out
 
 /** The held FAQ post of a question, if there is one: [decision, step]. */
 const heldPost = (question) => Object.entries(question.held).find(([, step]) => step === "post_faq");
 
-/** Open the composer with an entry's answer, or empty. */
-export function compose(desk, question, faqId) {
-  const entry = desk.link.section("entries").get(faqId);
-  desk.set({ composer: { question: question.id, faq: faqId ?? "", text: entry?.answer ?? "" }, pane: "question" });
+/** Open the composer with an entry's answer, or empty. Colleagues see from then on who is answering. */
+export function compose(desk, question, faqId, entry = desk.link.section("entries").get(faqId)) {
+  write(desk, question, { faq: faqId ?? "", text: entry?.answer ?? "" });
+}
+
+/** Open the composer with a viewer's answer: what is changed in it goes out as staff's. */
+export const reword = (desk, question, answer) => write(desk, question, { message: answer.message, text: answer.text });
+
+function write(desk, question, draft) {
+  const taken = takeOn(desk, question) || Boolean(desk.drafts.get(question.id)?.taken);
+  desk.set({ drafts: new Map(desk.drafts).set(question.id, { ...draft, taken }), pane: "question" });
   requestAnimationFrame(() => document.getElementById("composer")?.focus());
 }
+
+/** Let a draft go; the question is free for colleagues again if it was taken on for it. */
+function drop(desk, question, { sent = false } = {}) {
+  const draft = desk.drafts.get(question.id);
+  const drafts = new Map(desk.drafts);
+  drafts.delete(question.id);
+  desk.set({ drafts });
+  if (draft?.taken && !sent) letGo(desk, desk.question(question.id) ?? question);
+}
+
+/** Leave the composer without sending, by whatever key. */
+export const cancel = (desk) => desk.drafts.has(desk.selected) && (drop(desk, desk.question() ?? { id: desk.selected }), true);
 
 /** Answer with the best entry: at once where it surely fits, else by way of the composer. */
 export function answerWith(desk, question, [faqId, score]) {
@@ -26,7 +45,6 @@ export function answerWith(desk, question, [faqId, score]) {
 }
 
 export function sendFaq(desk, question, faqId, text) {
-  desk.set({ composer: null });
   const held = heldPost(question);
   if (held && faqId === question.faq[0]?.[0] && !text) return act(desk, "approve", { question: question.id, values: { decision: held[0] } });
   const values = { faq: faqId || "staff", ...(text ? { text } : {}) };
@@ -35,7 +53,7 @@ export function sendFaq(desk, question, faqId, text) {
 
 export function Faq({ desk, question }) {
   const [first, ...more] = question.faq;
-  const composing = desk.composer?.question === question.id;
+  const composing = desk.drafts.has(question.id);
   return html`<section class="part" aria-labelledby="faq-title">
     <h3 id="faq-title" class="part-title">${t("faq")}</h3>
     <${HeldSteps} desk=${desk} question=${question} />
@@ -66,11 +84,11 @@ function Entry({ desk, question, hit: [faqId, score], entry = desk.link.section(
     <div class="buttons">
       ${question.since !== null &&
       html`<button type="button" class=${best && score >= SURE && !bestAnswer(question) ? "main" : ""} disabled=${busy}
-        onClick=${() => (best ? answerWith(desk, question, [faqId, score]) : compose(desk, question, faqId))}>
+        onClick=${() => (best ? answerWith(desk, question, [faqId, score]) : compose(desk, question, faqId, entry))}>
         <${Icon} name="send" />${t(held ? "approve" : "send_faq")}${best && html`<kbd>f</kbd>`}
       </button>`}
       ${question.since !== null &&
-      html`<button type="button" onClick=${() => (desk.link.section("entries").set(faqId, entry), compose(desk, question, faqId))}>
+      html`<button type="button" onClick=${() => compose(desk, question, faqId, entry)}>
         <${Icon} name="pencil" />${t("edit_faq")}${best && html`<kbd>e</kbd>`}
       </button>`}
       ${held &&
@@ -88,7 +106,7 @@ function HeldSteps({ desk, question }) {
     const text = desk.link.section("decisions").get(decision)?.text ?? "";
     const tap = (action) => act(desk, action, { question: question.id, values: { decision } });
     return html`<div class="card answer-held" key=${decision}>
-      <p class="card-state"><${Mark} state="held" size="16" /><b class="is-held">${t(step === "nudge" ? "held_nudge" : "held_faq")}</b></p>
+      <p class="card-state"><${Mark} state="held" size="16" /><b class="is-held">${t({ nudge: "held_nudge", thank: "held_thank" }[step] ?? "held_faq")}</b></p>
       <p class="card-text"><${Said} text=${text} /></p>
       <div class="buttons">
         <button type="button" class="main" onClick=${() => tap("approve")}><${Icon} name="check" />${t("approve")}</button>
@@ -99,21 +117,27 @@ function HeldSteps({ desk, question }) {
 }
 
 function Composer({ desk, question }) {
-  const { faq, text } = desk.composer;
-  const ready = text.trim().length > 0;
-  const go = () => ready && sendFaq(desk, question, faq, text.trim());
+  const { faq, message, text } = desk.drafts.get(question.id);
+  const said = text.trim();
+  const action = message ? "boost" : "post_faq";
+  const busy = desk.busy.has(markOf(action, question.id, message));
+  const ready = said.length > 0 && !busy;
+  const send = () => (message ? act(desk, "boost", { question: question.id, message, values: { text: said } }) : sendFaq(desk, question, faq, said));
+  const go = async () => ready && (await send()) && drop(desk, question, { sent: true }); // what does not go out is not lost
   const keys = (event) => {
-    if (event.key === "Escape") desk.set({ composer: null });
+    if (event.key === "Escape") drop(desk, question);
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) go();
   };
+  const spec = message ? { action, message, text: said } : { action, faq: faq || "staff", text: said };
   return html`<div class="card composer">
     <label for="composer"><b>${t("your_answer")}</b></label>
-    <textarea id="composer" rows="3" maxlength="500" value=${text} onKeyDown=${keys}
-      onInput=${(event) => desk.set({ composer: { ...desk.composer, text: event.target.value } })}></textarea>
-    ${ready && html`<${Preview} desk=${desk} question=${question} spec=${{ action: "post_faq", faq: faq || "staff", text: text.trim() }} />`}
+    <textarea id="composer" rows="3" maxlength="500" value=${text} readonly=${busy} onKeyDown=${keys}
+      onInput=${(event) => desk.set({ drafts: new Map(desk.drafts).set(question.id, { ...desk.drafts.get(question.id), text: event.target.value }) })}></textarea>
+    ${message && html`<p class="hint"><${Icon} name="pencil" size="16" />${t("reworded")}</p>`}
+    ${said && html`<${Preview} desk=${desk} question=${question} spec=${spec} />`}
     <div class="buttons">
-      <button type="button" class="main" disabled=${!ready} onClick=${go}><${Icon} name="send" />${t("send")}<kbd>Ctrl ⏎</kbd></button>
-      <button type="button" onClick=${() => desk.set({ composer: null })}>${t("cancel")}<kbd>Esc</kbd></button>
+      <button type="button" class="main" disabled=${!ready} onClick=${go}><${Icon} name="send" />${busy ? t("sending") : t("send")}<kbd>Ctrl ⏎</kbd></button>
+      <button type="button" onClick=${() => drop(desk, question)}>${t("cancel")}<kbd>Esc</kbd></button>
     </div>
   </div>`;
 }

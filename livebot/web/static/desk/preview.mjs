@@ -16,7 +16,7 @@ function usePreview(question, spec) {
     const timer = setTimeout(async () => {
       try {
         const answer = await post("/api/preview", { ...spec, question: question.id }, leave.signal);
-        setPosts(answer.posts ?? []);
+        setPosts((answer.posts ?? []).sort((a, b) => b.can_send - a.can_send));
       } catch {
         // left, or the network is away: the former preview stays
       }

@@ -4,7 +4,7 @@ import { newId } from "../shared/send.mjs";
 import { t } from "../shared/words.mjs";
 
 const NAME = "livebot.name";
-const THEME = "livebot.theme";
+export const NO_FILTERS = { state: "", topic: "", product: "", channel: "", wait: "", sort: "" };
 
 function kept(key) {
   try {
@@ -35,19 +35,23 @@ export class Desk {
     this.selected = null;
     this.tab = "todo";
     this.query = "";
+    this.filters = NO_FILTERS;
+    this.filtering = false; // whether the filters are open
     this.pane = "queue"; // on small screens one pane is seen: queue, question or around
     this.side = "chat";
-    this.composer = null; // {question, faq, text}
-    this.asking = ""; // what waits for a second tap: stop
-    this.keys = false;
+    this.drafts = new Map(); // question -> {faq or message, text, taken}: what is being written, kept until it is sent or cancelled
+    this.noting = null; // {question, text}
+    this.splitting = null; // {question, lines: Set of asker lines}
+    this.asking = null; // what waits for a second tap: {what: stop | claimed, …}
+    this.dialog = null; // {what: keys | merge | relink, …}
+    this.more = false; // whether the menu of further actions is open
+    this.rundown = false; // whether the rundown is open
     this.toasts = [];
     this.undo = [];
     this.busy = new Set();
     this.wanted = new Map(); // choices that are on their way to the show
     this.me = kept(NAME) || newName(); // two people at two desks must be told apart from the start
-    this.theme = kept(THEME);
     this.pasted = null;
-    this.applyTheme();
   }
 
   set(changes) {
@@ -59,9 +63,22 @@ export class Desk {
     return id === null ? undefined : this.link.section("questions").get(id);
   }
 
+  /** The question that an asker line belongs to, as far as the desk knows. */
+  asked(line) {
+    const questions = this.link.section("questions");
+    if (questions.has(line)) return line;
+    const found = [...questions.values()].find((question) => question.askers.some((asker) => asker.line === line));
+    return found?.id ?? null;
+  }
+
+  /** From how many seconds on an open question is missed. */
+  get missedAfter() {
+    return this.link.section("settings").get("ladder")?.board_after ?? 45;
+  }
+
   select(id, pane = this.pane) {
-    if (id !== this.selected) this.composer = null;
-    this.set({ selected: id, pane });
+    const other = id !== this.selected ? { noting: null, splitting: null, more: false } : {};
+    this.set({ selected: id, pane, ...other });
   }
 
   setName(me) {
@@ -69,25 +86,8 @@ export class Desk {
     this.set({ me });
   }
 
-  setTheme(theme) {
-    keep(THEME, theme);
-    this.theme = theme;
-    this.applyTheme();
-    this.draw();
-  }
-
-  applyTheme() {
-    if (this.theme) document.documentElement.dataset.theme = this.theme;
-    else delete document.documentElement.dataset.theme;
-  }
-
-  /** Whether the page looks dark now, by choice or by the system. */
-  get dark() {
-    return this.theme ? this.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-  }
-
-  toast(text, { kind = "done", undo = false, seconds = 6 } = {}) {
-    const toast = { id: newId(), text, kind, undo };
+  toast(text, { kind = "done", undo = false, seconds = 6, again = null, copy = "" } = {}) {
+    const toast = { id: newId(), text, kind, undo, again, copy };
     this.set({ toasts: [...this.toasts.slice(-1), toast] });
     setTimeout(() => this.dismiss(toast.id), seconds * 1000);
     return toast.id;

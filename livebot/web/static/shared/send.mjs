@@ -37,13 +37,17 @@ function complaint(error) {
   return has(`error_${error.code}`) ? t(`error_${error.code}`) : t("error_other", { what: error.what });
 }
 
-/** Send `body` to `path` under a new id; return the answer, or null where it was refused (and said so). */
-export async function send(page, path, body, mark = path) {
+/**
+ * Send `body` to `path` under a new id; return the answer, or null where it was refused (and said so). `again` sends it once more under
+ * the same id: it is offered where it did not get through.
+ */
+export async function send(page, path, body, mark = path, again = null) {
   if (page.busy.has(mark)) return null;
   page.set({ busy: new Set(page.busy).add(mark) });
   try {
     const answer = await deliver(page, path, { id: newId(), ...body });
-    if (answer.error) page.toast(complaint(answer.error), { kind: "error", seconds: 10 });
+    const lost = answer.error?.code === "given_back";
+    if (answer.error) page.toast(complaint(answer.error), { kind: "error", seconds: lost ? 60 : 10, again: lost ? again : null });
     return answer.error ? null : answer;
   } finally {
     const busy = new Set(page.busy);

@@ -27,8 +27,8 @@ export function withoutHidden(text) {
   return text.replace(HIDDEN, "").replace(/\s+/g, " ").trim();
 }
 
-/** Text of a viewer, with hidden characters as visible escapes. */
-export function Said({ text, limit = 2000 }) {
+/** The parts of a text, with hidden characters as visible escapes. */
+function pieces(text, limit) {
   const parts = [];
   let from = 0;
   const shown = cut(text, limit);
@@ -38,6 +38,25 @@ export function Said({ text, limit = 2000 }) {
     from = found.index + found[0].length;
   }
   parts.push(shown.slice(from));
+  return parts;
+}
+
+/** Text of a viewer, with hidden characters as visible escapes. */
+export function Said({ text, limit = 2000 }) {
+  return html`<bdi class="said">${pieces(text, limit)}</bdi>`;
+}
+
+/** Text of a viewer in which parts stand out: `marks` are [start, end, why] in code points, in order. */
+export function Marked({ text, marks = [], limit = 2000 }) {
+  const letters = [...text];
+  const parts = [];
+  let from = 0;
+  for (const [start, end, why] of marks) {
+    parts.push(pieces(letters.slice(from, start).join(""), limit));
+    parts.push(html`<mark class=${`same same-${why}`}>${pieces(letters.slice(start, end).join(""), limit)}</mark>`);
+    from = end;
+  }
+  parts.push(pieces(letters.slice(from).join(""), limit));
   return html`<bdi class="said">${parts}</bdi>`;
 }
 
