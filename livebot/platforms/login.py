@@ -21,6 +21,7 @@ import aiohttp
 
 from livebot.errors import PlatformError, UserError, WorkError
 from livebot.platforms.timing import Sleep, within
+from livebot.platforms.web_api import read_body
 
 ANSWER_WITHIN = 10.0
 RENEW_BEFORE = 120.0
@@ -253,8 +254,8 @@ async def ask(url: str, form: Mapping[str, str], sleep: Sleep) -> tuple[int, Map
     async def post() -> tuple[int, Mapping[str, Any]] | PlatformError:
         try:
             async with aiohttp.ClientSession() as session, session.post(url, data=form) as response:
-                data = await response.content.read(1 << 16)
                 status = response.status
+                data = await read_body(response, 1 << 16)
             values = json.loads(data)
         except (aiohttp.ClientError, OSError) as error:
             return PlatformError(f"the login's server cannot be reached: {type(error).__name__}", state="token_unavailable")

@@ -17,10 +17,13 @@ from livebot.errors import PlatformError, UserError
 from livebot.platforms.timing import Sleep, within
 
 ANSWER_WITHIN = 10.0
-MAX_ANSWER = 1 << 20
+MAX_ANSWER = 8 << 20
 
 Token = Callable[[bool], Awaitable[str]]
-"""Gives the account's access token; True asks for a fresh one, as the platform refused the last. PlatformError where there is none."""
+"""Gives the account's access token; True asks for a fresh one, as the platform refused the last. PlatformError where there is none.
+
+An empty text stands for an account that needs none: the key is in the headers, or it is not asked for.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +96,10 @@ class WebApi:
     async def _ask(self, method: str, path: str, params: Mapping[str, str] | None, body: Any, token: str) -> Answer | PlatformError:
         if self._session is None:
             return PlatformError("not running", state="unreachable")
-        headers = {**self._headers, "Authorization": f"{self._scheme} {token}"}
+        headers = {**self._headers, **({"Authorization": f"{self._scheme} {token}"} if token else {})}
         try:
             async with self._session.request(method, self._base + path, params=params, json=body, headers=headers) as response:
-                data = await response.content.read(MAX_ANSWER)
+                data = await read_body(response, MAX_ANSWER)
         except aiohttp.ClientConnectorError as error:
             return PlatformError(type(error).__name__, state="unreachable")
         except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -109,6 +112,16 @@ class WebApi:
             self.ahead = email.utils.parsedate_to_datetime(date).timestamp() - self._wall()
         except (ValueError, TypeError, OverflowError):
             return  # no date, or none that can be read: the last one holds
+
+
+async def read_body(response: aiohttp.ClientResponse, most: int) -> bytes:
+    """Return the whole body; ValueError where it is longer than `most` bytes."""
+    body = bytearray()
+    async for chunk in response.content.iter_chunked(1 << 16):
+        body += chunk
+        if len(body) > most:
+            raise ValueError("the answer is too long")
+    return bytes(body)
 
 
 def said(answer: Answer) -> str:
