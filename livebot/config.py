@@ -13,11 +13,12 @@ import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 
-from livebot.core.settings import ChannelSettings, Ladder, Limits, Matching, Modes, People, ProductSettings, ShowSettings
+from livebot.core.settings import BadgeSettings, ChannelSettings, Ladder, Limits, Matching, Modes, People, ProductSettings, ShowSettings
 from livebot.errors import UserError
 
 DEFAULT_NAME = "livebot.toml"
@@ -32,6 +33,7 @@ Variable = Annotated[str, Field(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")]
 PATTERNS = {
     r"^[^\s#:]+$": "must be a name without spaces, # and :",
     r"^((ws|http)s?://.+)?$": "must begin with wss:// or https:// (ws:// or http:// on this machine)",
+    r"^(https?://.+)?$": "must begin with https:// (http:// on this machine)",
     r"^([A-Za-z_][A-Za-z0-9_]*)?$": "must be the name of an environment variable, not the secret itself",
 }
 KINDS = {
@@ -52,6 +54,8 @@ SAMPLES: dict[str, Any] = {
     "product.key": "serum",
     "faq.file": "faq.csv",
     "ladder.expire_after": 1800,
+    "badge.name": "오늘의 도움왕",
+    "coupons.secret_file": "coupons-key.txt",
     "web.token_file": "page-tokens.json",
     "store.file": "livebot.db",
 }
@@ -197,7 +201,7 @@ class LadderSection(Section):
 class LimitsSection(Section):
     """[limits] how seldom the bot speaks."""
 
-    posts_per_minute: int = Field(4, description="posts a minute over all channels; 0 = none", ge=0, le=60)
+    posts_per_minute: int = Field(4, description="posts a minute; one answer on several channels counts once; 0 = none", ge=0, le=60)
     question_gap: Seconds = Field(30, description="seconds between two posts on one question")
     max_lag: Seconds = Field(5, description="when livebot lags this many seconds behind the chat it stops posting")
     replies_per_minute: int = Field(4, description="answers to viewers' commands a minute", ge=0, le=60)
@@ -211,8 +215,36 @@ class PeopleSection(Section):
 
     prior_accepted: float = Field(2, description="how many of prior_answers an unknown viewer is taken to have got right", ge=0, le=1000)
     prior_answers: float = Field(4, description="how many answers an unknown viewer is taken to have given", gt=0, le=1000)
+    hold_below: Chance = Field(
+        People().hold_below,
+        description="an answer of a viewer whose trust is below this waits for a person, also where boosts go out alone",
+    )
     announce: bool = Field(True, description="say at the start of the show that good answers may be shown under their author's name")
     show_names: Literal["full", "short"] = Field("full", description="show viewers' names whole or shortened")
+
+
+class BadgeSection(Section):
+    """[[badge]] a badge of this show, kept for ever by who earns it."""
+
+    name: str = Field(description="what the badge is called", min_length=1, max_length=40)
+    helped: float = Field(3, description="how many accepted answers in this show earn it", gt=0, le=1000)
+    coupon: bool = Field(False, description="tell the shop's own system, as [coupons] says, who earned it")
+
+
+class CouponsSection(Section):
+    """[coupons] the shop's own system, which is told once of every badge with a coupon."""
+
+    url: str = Field("", description="address that takes a signed POST; default: nobody is told", pattern=r"^(https?://.+)?$")
+    secret_env: Variable = Field("", description="environment variable that holds the key by which the POST is signed")
+    secret_file: File | None = Field(None, description="file that holds that key")
+
+    @model_validator(mode="after")
+    def _is_signed(self) -> CouponsSection:
+        if self.url and not (self.secret_env or self.secret_file):
+            raise ValueError("url needs secret_env or secret_file: what is not signed, anybody could have sent")
+        if self.url.startswith("http://") and urlsplit(self.url).hostname not in ("localhost", "127.0.0.1", "::1"):
+            raise ValueError("url must begin with https:// (http:// only on this machine)")
+        return self
 
 
 class WebSection(Section):
@@ -245,6 +277,8 @@ class Config(Section):
     ladder: LadderSection = Field(default_factory=LadderSection, description="when which step is due")
     limits: LimitsSection = Field(default_factory=LimitsSection, description="how seldom the bot speaks")
     people: PeopleSection = Field(default_factory=PeopleSection, description="regulars")
+    badge: Annotated[tuple[BadgeSection, ...], Field(strict=False)] = Field((), description="badges that helpers earn")
+    coupons: CouponsSection = Field(default_factory=CouponsSection, description="coupons that belong to badges")
     web: WebSection = Field(default_factory=WebSection, description="the pages")
     store: StoreSection = Field(default_factory=StoreSection, description="what is kept")
 
@@ -264,6 +298,20 @@ class Config(Section):
             raise ValueError(f"the same key twice: {next(key for key in keys if keys.count(key) > 1)}")
         return products
 
+    @field_validator("badge")
+    @classmethod
+    def _badges_differ(cls, badges: tuple[BadgeSection, ...]) -> tuple[BadgeSection, ...]:
+        names = [badge.name for badge in badges]
+        if len(set(names)) < len(names):
+            raise ValueError(f"the same name twice: {next(name for name in names if names.count(name) > 1)}")
+        return badges
+
+    @model_validator(mode="after")
+    def _coupons_are_told(self) -> Config:
+        if any(badge.coupon for badge in self.badge) and not self.coupons.url:
+            raise ValueError("a badge has coupon = true, but [coupons] has no url")
+        return self
+
     def show_settings(self) -> ShowSettings:
         """Return what the core is told."""
         ladder = self.ladder.model_dump(exclude={"mode"})
@@ -279,6 +327,7 @@ class Config(Section):
                 for c in self.channel
             ),
             products=tuple(ProductSettings(p.key, p.name, p.also) for p in self.product),
+            badges=tuple(BadgeSettings(b.name, b.helped, b.coupon) for b in self.badge),
         )
 
 
@@ -317,6 +366,7 @@ def _absolute(config: Config, folder: Path) -> Config:
     return config.model_copy(
         update={
             "faq": config.faq.model_copy(update={"file": at(config.faq.file)}),
+            "coupons": config.coupons.model_copy(update={"secret_file": at(config.coupons.secret_file)}),
             "store": config.store.model_copy(update={"file": at(config.store.file)}),
             "web": config.web.model_copy(update={"token_file": at(config.web.token_file)}),
             "channel": tuple(c.model_copy(update={"token_file": at(c.token_file)}) for c in config.channel),
@@ -344,7 +394,7 @@ def _said(fault: Any, where: list[str | int]) -> str:
     message = KINDS.get(kind) or str(fault["msg"]).removeprefix("Value error, ").replace("Input should be", "must be")
     if kind == "string_pattern_mismatch":
         message = PATTERNS[fault["ctx"]["pattern"]]
-    secret = str(where[-1]).endswith("_env")  # somebody may have put the secret itself there
+    secret = bool(where) and str(where[-1]).endswith("_env")  # somebody may have put the secret itself there
     shown = repr(fault["input"]) if isinstance(fault["input"], str | int | float | bool) and not secret else ""
     return f"{message}{f' (not {shown})' if shown else ''}"
 

@@ -213,7 +213,7 @@ def test_the_example_is_a_config_with_every_key_described(load: Load) -> None:
     """As it stands it gives the defaults; with every comment key put in, each is still known."""
     text = example()
     config = load(text)
-    assert config.model_copy(update={"channel": (), "product": ()}) == Config()
+    assert config.model_copy(update={"channel": (), "product": (), "badge": ()}) == Config()
     lines = text.splitlines()
     keys = {
         number: line.removeprefix("# ").split(" = ")[0]
@@ -243,3 +243,15 @@ def test_the_examples_rooms_are_rooms(load: Load) -> None:
     config = load("\n".join(rooms))
     assert {channel.platform for channel in config.channel} | {"twitch"} == set(MAX_LENGTHS)
     assert all(channel.max_length or MAX_LENGTHS[channel.platform] for channel in config.channel)
+
+
+def test_badges_and_coupons_go_together(load: Load) -> None:
+    """A coupon needs an address to tell, an address a key, and both a way that nobody can listen in on."""
+    badge = '[[badge]]\nname = "a"\ncoupon = true\n'
+    shop = '[coupons]\nurl = "https://shop.example/coupons"\n'
+    assert "[coupons] has no url" in refusal(load, badge)
+    assert "needs secret_env or secret_file" in refusal(load, badge + shop)
+    assert "https://" in refusal(load, '[coupons]\nurl = "http://shop.example"\nsecret_env = "KEY"\n')
+    assert "the same name twice: a" in refusal(load, '[[badge]]\nname = "a"\n[[badge]]\nname = "a"\n')
+    config = load(badge + shop + 'secret_env = "KEY"\n')
+    assert [(b.name, b.helped, b.coupon) for b in config.show_settings().badges] == [("a", 3, True)]

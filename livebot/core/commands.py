@@ -83,12 +83,12 @@ def reply(ctx: Context, call: Call, viewer: Viewer, wording: str, values: Values
     decision = ctx.decide(
         "reply",
         Reason.of("reply.command", name=viewer.name, command=parsed(call.text)[0]),
-        message=call.line,
+        message=call.line or None,
         text=ctx.words.post(wording, lang, named, 500),
         held=mode == "approve",
     )
     if mode == "auto":
-        posts.post(ctx, decision, wording, named, {call.channel: call.line}, None, lang, counted=False)
+        posts.post(ctx, decision, wording, named, {call.channel: call.line or None}, None, lang, counted=False)
 
 
 # where questions stand

@@ -30,6 +30,8 @@ class Engine:
     words: Wordings
     embedder: Embedder
     entries: tuple[FaqEntry, ...] = field(default_factory=tuple)
+    forgotten: list[tuple[str, str]] = field(default_factory=list)
+    """Who asked to be deleted in what was handled again after a restart: (platform, id)."""
 
     def texts_of(self, event: Event) -> tuple[str, ...]:
         """Return the (folded) texts whose sentence vectors this event should come with: the line, and a long host line's parts."""

@@ -40,6 +40,11 @@ class StoreKeeper:
         """Note a post on disk before it leaves."""
         return await self._store.trying(self._show.id, send)
 
+    async def forget(self, platform: str, author: str) -> None:
+        """Overwrite a person in the store; the state that was kept last still knows them, and is kept no longer."""
+        self._state = None
+        await self._store.forget_person(platform, author, forgotten=True)
+
     def trouble(self) -> str:
         """Say why the disk does not take what is put, and how much of it was lost."""
         health = self._store.health
@@ -51,6 +56,7 @@ class StoreKeeper:
         """Keep how the show's people stand now. The show itself does not end: it can be gone on with."""
         if self._state is not None:
             self._store.put_viewers(visitors(self._state, self._show.started))
+            self._store.put_after(self._show.id, self._state)
 
 
 @dataclass(frozen=True)
@@ -96,12 +102,13 @@ async def open_show(store: Store, name: str, date: str, resume_within: float, wa
     stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
     show = ShowRow(id=f"{name}-{stamp}", started=now, name=name, date=date)
     await store.begin(show)
-    return Opened(show, starting_state(await store.viewers(), now), None)
+    return Opened(show, starting_state(await store.viewers(), now, await store.missed()), None)
 
 
 async def _end(store: Store, resume: Resume) -> None:
     if resume.state is not None:
         store.put_viewers(visitors(resume.state, resume.show.started))
+        store.put_after(resume.show.id, resume.state)
     await store.end(resume.show.id)
 
 

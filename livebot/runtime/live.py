@@ -16,14 +16,15 @@ from functools import partial
 from threading import Thread
 from typing import Any, Protocol
 
-from livebot.core.decisions import Outcome, Send
-from livebot.core.events import Caption, ChatMessage, Event, Gap, Lookup, Notice, Sent, StaffAction, Tick
+from livebot.core.decisions import Cancel, Forget, Outcome, Reason, Send
+from livebot.core.events import Caption, ChatMessage, Event, Gap, Lookup, Notice, Sent, ShowStarted, StaffAction, Tick
 from livebot.core.matcher import FaqEntry, Hit
-from livebot.core.questions import Viewer
+from livebot.core.questions import Handoff, Viewer
+from livebot.core.recognition import Helper
 from livebot.core.settings import ShowSettings
 from livebot.core.show import ShowState
 from livebot.core.words import Words
-from livebot.errors import UserError
+from livebot.errors import UserError, WorkError
 from livebot.lang.masking import mask
 from livebot.matching.marks import find_marks
 from livebot.platforms.base import Health, Platform
@@ -35,6 +36,7 @@ from livebot.web.feed import Feed
 from livebot.web.live import STATE_KEYS, ChannelNow
 
 SNAPSHOT_EVERY = 10.0
+FORGET_AGAIN = 5.0
 LAG_CLEAR = 1.0
 REST_SECONDS = 5.0
 LOOKED_UP_AT_ONCE = 12  # texts; more at once would make all of them late, and the rest does without
@@ -54,6 +56,10 @@ class Keeper(Protocol):
 
     async def trying(self, send: str) -> bool:
         """Note, before it leaves, that a post is made; False if it was made before."""
+        ...
+
+    async def forget(self, platform: str, author: str) -> None:
+        """Overwrite all that is kept of a person; the core has forgotten them."""
         ...
 
     def trouble(self) -> str:
@@ -82,6 +88,9 @@ class Nowhere:
         new = send not in self._tried
         self._tried.add(send)
         return new
+
+    async def forget(self, platform: str, author: str) -> None:
+        """Nothing was kept."""
 
     def trouble(self) -> str:
         """Nothing can go wrong."""
@@ -122,6 +131,8 @@ class LiveShow:
         self._told_dropped: dict[str, int] = {}
         self._embedding: asyncio.Future[list[Mapping[str, str]]] | None = None
         self._stopping = asyncio.Event()
+        self._forgotten: asyncio.Queue[tuple[str, str]] = asyncio.Queue()  # as many as people who ask for it
+        self._opening: str | None = None
 
     # set-up and running
 
@@ -134,6 +145,10 @@ class LiveShow:
         """Queue posts that a run before this one wanted and never tried."""
         for send in sends:
             self._post(send)
+
+    def open(self, date: str) -> None:
+        """Let the show begin with `run`, on the calendar day `date`; one that goes on has begun already."""
+        self._opening = date
 
     def stop(self) -> None:
         """Let `run` return after what waits was handled."""
@@ -148,6 +163,9 @@ class LiveShow:
                 doing += [group.create_task(room.outbox.run()) for room in self._rooms.values()]
                 doing += [group.create_task(self._run_beside(one)) for one in beside]
                 doing.append(group.create_task(self._keep()))
+                doing.append(group.create_task(self._forget()))
+                if self._opening is not None:
+                    self._take(ShowStarted("start", self._clock.now(), self._opening))
                 await self._handle_until_stopped()
             for task in reading:
                 task.cancel()
@@ -157,6 +175,8 @@ class LiveShow:
             for task in doing:
                 task.cancel()
         if doing:
+            while not self._forgotten.empty():
+                await self._is_forgotten(*self._forgotten.get_nowait())
             self._keeper.put_snapshot(self._engine.show.snapshot)
             self._keeper.close()
 
@@ -177,6 +197,8 @@ class LiveShow:
         if not await self._before_stop(making):
             return False
         self._engine = making.result()
+        for person in self._engine.forgotten:
+            self._forgotten.put_nowait(person)
         self._last = self._engine.show.now
         return True
 
@@ -208,6 +230,20 @@ class LiveShow:
         while True:
             await asyncio.sleep(SNAPSHOT_EVERY)
             self._keeper.put_snapshot(self._engine.show.snapshot)
+
+    async def _forget(self) -> None:
+        """Delete people from what is kept, one after the other; while the disk refuses, try again."""
+        while True:
+            person = await self._forgotten.get()
+            while not await self._is_forgotten(*person):
+                await asyncio.sleep(FORGET_AGAIN)
+
+    async def _is_forgotten(self, platform: str, author: str) -> bool:
+        try:
+            await self._keeper.forget(platform, author)
+        except WorkError:
+            return False
+        return True
 
     async def _handle_until_stopped(self) -> None:
         while not self._stopping.is_set():
@@ -250,7 +286,10 @@ class LiveShow:
         """Personal data goes no further than this line."""
         if isinstance(event, ChatMessage | Caption):
             text = mask(event.text)
-            return event if text == event.text else replace(event, text=text)
+            event = event if text == event.text else replace(event, text=text)
+        if isinstance(event, ChatMessage):
+            name = mask(event.author.name)
+            return event if name == event.author.name else replace(event, author=replace(event.author, name=name))
         return event
 
     def _take(self, event: Event) -> list[Outcome]:
@@ -260,10 +299,19 @@ class LiveShow:
             event = replace(event, time=self._last)
         outcomes = self._engine.show.handle(event, self._last)
         for outcome in outcomes:
-            if isinstance(outcome, Send):
-                self._post(outcome)
+            match outcome:
+                case Send():
+                    self._post(outcome)
+                case Cancel():
+                    for room in self._rooms.values():
+                        room.outbox.cancel(outcome.decision)
+                case Forget():
+                    self._forgotten.put_nowait((outcome.platform, outcome.author))
         self._keeper.put(event, outcomes)
         self._feed.take(event, outcomes)
+        for outcome in outcomes:
+            if isinstance(outcome, Forget):
+                self._feed.forget(f"{outcome.platform}:{outcome.author}")
         return outcomes
 
     async def _look_up(self, events: Sequence[Event]) -> list[Lookup | None]:
@@ -345,6 +393,18 @@ class LiveShow:
     def viewer(self, author: str) -> Viewer | None:
         """Return the viewer of that `platform:id`."""
         return self._engine.show.viewer(author)
+
+    def helpers(self) -> Sequence[Helper]:
+        """Return this show's helpers, those who gained most first."""
+        return self._engine.show.helpers()
+
+    def trust(self, author: str) -> Reason:
+        """Return how far the word of `platform:id` goes and what went into the sum, to be put into words."""
+        return self._engine.show.trust(author).reason()
+
+    def handoffs(self) -> Sequence[Handoff]:
+        """Return who could not order or wanted a person, with what they were told and who took care of it."""
+        return self._engine.show.handoffs()
 
     def channels(self) -> Sequence[ChannelNow]:
         """Return the show's chat rooms."""

@@ -36,6 +36,13 @@ class Outbox:
             _, _, last = self._waiting.pop()
             self._tell(last, SendResult("dropped", "queue_full"))
 
+    def cancel(self, decision: str) -> None:
+        """Drop what still waits of a decision that is taken back."""
+        gone = [waiting for waiting in self._waiting if waiting[2].decision == decision]
+        self._waiting = [waiting for waiting in self._waiting if waiting[2].decision != decision]
+        for _, _, send in gone:
+            self._tell(send, SendResult("dropped", "taken_back"))
+
     async def run(self) -> None:
         """Post one after the other until cancelled."""
         while True:

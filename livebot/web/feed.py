@@ -116,8 +116,13 @@ class Feed:
         self.changed.set()
 
     def forget(self, author: str) -> None:
-        """Take all lines of a person away."""
-        self._drop([line.id for line in self.lines.values() if line.author == author])
+        """Take all lines of a person away, and the decisions that quote them."""
+        theirs = {line.id for line in self.lines.values() if line.author == author}
+        self._drop(theirs)
+        for decided in list(self.decisions.values()):
+            if decided.decision.message in theirs or decided.decision.question in theirs:
+                del self.decisions[decided.decision.id]
+                self._new_decisions[decided.decision.id] = False
         self.ring()
 
     def drain(self) -> News:

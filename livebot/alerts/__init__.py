@@ -1,0 +1,1 @@
+"""Tells systems outside: the shop's own, and staff."""
