@@ -55,6 +55,46 @@ HINTS: Mapping[str, tuple[str, str]] = {
         "another program listens on the webhook's port: choose another port in the config",
     ),
     "no_peer": ("브리지가 연결되길 기다려요", "waiting for the bridge to connect"),
+    "no_extra": (
+        "음성 인식이 설치되지 않았어요: pip install 'livebot[voice]'",
+        "speech recognition is not installed: pip install 'livebot[voice]'",
+    ),
+    "no_model": (
+        "음성 인식 모델을 열 수 없어요. 설정의 model 폴더를 확인하세요",
+        "the speech model cannot be opened: see model in the config",
+    ),
+    "no_ffmpeg": ("ffmpeg 프로그램이 없어요. 설치한 뒤 다시 시작하세요", "the program ffmpeg is missing: install it, then start again"),
+    "file_refused": ("자막 파일을 열 수 없어요. 설정의 file을 확인하세요", "the caption file cannot be opened: see file in the config"),
+    "not_utf8": (
+        "자막 파일이 UTF-8이 아니라 읽을 수 없어요. 자막 프로그램의 인코딩을 UTF-8로 바꾸세요",
+        "the caption file is not UTF-8: change the encoding in the program that writes it",
+    ),
+    "obs_auth": (
+        "OBS가 비밀번호를 받지 않아요. OBS의 도구 > WebSocket 서버 설정에서 비밀번호를 확인하세요",
+        "OBS refuses the password: see Tools > WebSocket Server Settings in OBS",
+    ),
+    "obs_password": (
+        "OBS가 비밀번호를 물어요. 설정의 password_env나 password_file에 넣으세요",
+        "OBS wants a password: name it in password_env or password_file",
+    ),
+    "obs_version": ("OBS가 너무 오래됐어요. OBS를 28 이상으로 올리세요", "this OBS is too old: OBS 28 or newer is needed"),
+    "obs_kicked": (
+        "OBS에서 livebot의 연결을 끊었어요. 다시 쓰려면 livebot을 다시 시작하세요",
+        "somebody ended the session in OBS: start again to use it",
+    ),
+    "sound_over": ("소리가 끝났어요", "the sound is over"),
+    # what the voice waits for
+    "no_file": ("자막 파일이 아직 없어요. 생기면 읽기 시작해요", "the caption file is not there yet: it is read as soon as it is"),
+    "file_gone": ("자막 파일이 없어졌어요. 다시 생기면 읽어요", "the caption file is gone: it is read as soon as it is back"),
+    "no_sender": ("자막을 보내는 프로그램이 연결되길 기다려요", "waiting for the program that sends captions"),
+    "no_sound": (
+        "소리가 들어오지 않아요. 마이크나 스트림 주소를 확인하세요",
+        "no sound comes in: see the microphone or the stream's address",
+    ),
+    "not_ready": ("아직 준비되지 않았어요. 다시 시도해요", "not ready yet: trying again"),
+    "server_full": ("음성 인식 서버에 빈자리가 없어요. 다시 시도해요", "the speech server is full: trying again"),
+    "worker_lost": ("음성 인식이 멈춰서 다시 시작해요", "speech recognition stopped: it is started again"),
+    "obs_exit": ("OBS가 꺼졌어요. 다시 켜지면 연결해요", "OBS was closed: it is connected to when it is back"),
     # what livebot puts right itself
     "unreachable": ("서버에 닿지 못했어요", "the server cannot be reached"),
     "lost": ("연결이 끊겼어요", "the connection broke"),
