@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from livebot.core import acceptance, commands, guard, handoff, link, missed, policy, recognition, track
+from livebot.core import acceptance, commands, guard, handoff, link, missed, policy, posts, recognition, track
 from livebot.core.context import Context, author_key, let_go
 from livebot.core.decisions import LineKind, Reading, Reason
 from livebot.core.events import VOICE_CHANNEL, Caption, ChatMessage
@@ -62,7 +62,7 @@ def take_caption(ctx: Context, caption: Caption) -> None:
 def take_chat(ctx: Context, message: ChatMessage) -> None:
     """Take a chat line."""
     roles = message.author.roles
-    if "bot" in roles or message.text in ctx.state.own_texts:
+    if "bot" in roles or posts.is_own(ctx, message):
         ctx.out.append(Reading(message.id, ctx.now, "other", Reason.of("line.bot"), also=("bot",)))
         return
     viewer = ctx.seen_viewer(message)

@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping
 
 from livebot.core.context import Context
 from livebot.core.decisions import Decision, Send
+from livebot.core.events import ChatMessage
 from livebot.core.questions import Question
 
 MINUTE = 60.0
 # A higher priority goes first when the platform's limits hold posts back: answers before nudges, nudges before thanks.
 PRIORITY = {"boost": 30, "post_faq": 30, "retract": 40, "reply": 20, "nudge": 10, "thank": 5}
 WORTH = {"boost": 60.0, "post_faq": 60.0, "retract": 120.0, "reply": 30.0, "nudge": 30.0, "thank": 60.0}
-OWN_TEXT_KEPT = 600.0
+OWN_KEPT = 600.0
 AS_STAFF = "staff_answer"  # the wording of a post in staff's own words
 
 
@@ -78,15 +79,36 @@ def post(
         )
         sends.append(send)
         ctx.out.append(send)
-        ctx.state.own_texts[text] = ctx.now
+        _remember(ctx.state.own_texts, _same(text), ctx.now)
         kind = "staff" if code == AS_STAFF else decision.kind
-        ctx.state.awaiting[send.id] = f"{kind}|{question.id if question else ''}|{decision.faq or decision.message or ''}"
+        about = decision.faq or decision.message or ""
+        ctx.state.awaiting[send.id] = f"{kind}|{question.id if question else ''}|{channel}|{ctx.now!r}|{about}"
     if sends and counted:
         ctx.state.posts.append(ctx.now)
         if question is not None:
             question.last_post = ctx.now
-    for text, at in list(ctx.state.own_texts.items()):
-        if at >= ctx.now - OWN_TEXT_KEPT:
-            break
-        del ctx.state.own_texts[text]
     return sends
+
+
+def is_own(ctx: Context, message: ChatMessage) -> bool:
+    """Whether a line is the bot's own, come back from the chat: known by the id that the platform told, or by its text."""
+    return message.id in ctx.state.own_ids or _same(message.text) in ctx.state.own_texts
+
+
+def remember_id(ctx: Context, message: str) -> None:
+    """Remember the id that the platform gave to a line of the bot's."""
+    _remember(ctx.state.own_ids, message, ctx.now)
+
+
+def _remember(own: dict[str, float], key: str, now: float) -> None:
+    own.pop(key, None)
+    own[key] = now
+    for old, at in list(own.items()):
+        if at >= now - OWN_KEPT:
+            break
+        del own[old]
+
+
+def _same(text: str) -> str:
+    """Return what is alike for a post and its echo: platforms trim and change spaces."""
+    return " ".join(text.split())

@@ -247,6 +247,7 @@ class State:
     posts: list[float] = field(default_factory=list)
     awaiting: dict[str, str] = field(default_factory=dict)
     own_texts: dict[str, float] = field(default_factory=dict)
+    own_ids: dict[str, float] = field(default_factory=dict)
     products: dict[str, str] = field(default_factory=dict)
     settings: dict[str, str | float | int | bool | None] = field(default_factory=dict)
     numbered: int = 0

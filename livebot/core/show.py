@@ -140,6 +140,10 @@ class Show:
         """Return the people who wanted a person, in the order in which they said so."""
         return list(self._ctx.state.handoffs)
 
+    def is_own(self, message: ChatMessage) -> bool:
+        """Whether a line is one of the bot's that comes back."""
+        return posts.is_own(self._ctx, message)
+
     @property
     def settings(self) -> ShowSettings:
         """The settings as they are now, live changes included."""
@@ -267,19 +271,25 @@ class Show:
             self._schedule_all()
 
     def _sent(self, event: Sent) -> None:
-        """A post's fate is known: an FAQ post or staff's own words that went out answer all who waited when it was made."""
+        """A post's fate is known: an FAQ post or staff's own words that went out answer who waited on that channel when it was made."""
         ctx = self._ctx
         kind, _, rest = ctx.state.awaiting.pop(event.request, "").partition("|")
-        question_id, _, what = rest.partition("|")
+        question_id, _, rest = rest.partition("|")
+        channel, _, rest = rest.partition("|")
+        made, _, what = rest.partition("|")
+        if event.message:
+            posts.remember_id(ctx, event.message)
         question = ctx.state.questions.get(question_id)
         if question is None:
             return
-        if kind == "post_faq" and event.fate == "sent":
-            track.resolve(ctx, question, question.waiting, "faq", Reason.of("resolve.faq", faq=what), faq=what)
-            track.moot(question)
-        elif kind == "staff" and event.fate == "sent":
-            track.resolve(ctx, question, question.waiting, "staff", Reason.of("resolve.staff"), faq=what or None)
-            track.moot(question)
+        if kind in ("post_faq", "staff") and event.fate == "sent":
+            reached = [asker for asker in question.waiting if asker.channel == channel and asker.time <= float(made or "inf")]
+            if kind == "post_faq":
+                track.resolve(ctx, question, reached, "faq", Reason.of("resolve.faq", faq=what), faq=what)
+            else:
+                track.resolve(ctx, question, reached, "staff", Reason.of("resolve.staff"), faq=what or None)
+            if not question.waiting:
+                track.moot(question)
         elif kind == "boost":
             self._boosted(question, what, event.fate)
         ctx.touch(question)

@@ -204,10 +204,10 @@ class Stage:
         """Time passes."""
         return self.play(Tick(at))
 
-    def sent(self, at: float, send: Send | str, fate: Any = "sent") -> list[Outcome]:
-        """A post's fate becomes known."""
+    def sent(self, at: float, send: Send | str, fate: Any = "sent", message: str | None = None) -> list[Outcome]:
+        """A post's fate becomes known, and perhaps the id that the platform gave it."""
         request = send if isinstance(send, str) else send.id
-        return self.play(Sent(self._id("f"), at, request, fate))
+        return self.play(Sent(self._id("f"), at, request, fate, message=message))
 
     def delete(self, at: float, message: str) -> list[Outcome]:
         """A moderator takes a line away."""

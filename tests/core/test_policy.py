@@ -437,10 +437,6 @@ def test_a_fate_of_nothing_known_changes_nothing() -> None:
     assert len(stage.decisions("resolve")) == 1
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="show._sent settles whoever waits when the fate comes; its docstring promises those who waited when the post was made",
-)
 def test_who_asks_after_the_post_was_made_waits() -> None:
     """Only those who waited when the post was made are answered by it."""
     stage = Stage(entry("price"))
@@ -451,7 +447,6 @@ def test_who_asks_after_the_post_was_made_waits() -> None:
     assert stage.waiting() == ["m2"]
 
 
-@pytest.mark.xfail(strict=True, reason="show._sent takes the first channel's `sent` for all channels")
 def test_a_post_answers_those_on_the_channels_where_it_was_sent() -> None:
     """In a simulcast, askers on a channel where the post was dropped still wait."""
     stage = Stage(entry("price"))
