@@ -235,7 +235,8 @@ class LiveShow:
         """Delete people from what is kept, one after the other; while the disk refuses, try again."""
         while True:
             person = await self._forgotten.get()
-            while not await self._is_forgotten(*person):
+            if not await self._is_forgotten(*person):
+                self._forgotten.put_nowait(person)
                 await asyncio.sleep(FORGET_AGAIN)
 
     async def _is_forgotten(self, platform: str, author: str) -> bool:
@@ -283,7 +284,9 @@ class LiveShow:
         self._tell_dropped()
 
     def _masked(self, event: Event) -> Event:
-        """Personal data goes no further than this line."""
+        """Personal data goes no further than this line. What the bot itself wrote is the shop's own, and known only as it left."""
+        if isinstance(event, ChatMessage) and self._engine.show.is_own(event):
+            return event
         if isinstance(event, ChatMessage | Caption):
             text = mask(event.text)
             event = event if text == event.text else replace(event, text=text)

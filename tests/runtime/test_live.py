@@ -256,3 +256,17 @@ class Watched(StoreKeeper):
     def put(self, event: object, outcomes: object) -> None:
         super().put(event, outcomes)  # type: ignore[arg-type]
         self.notes.put(event, outcomes)  # type: ignore[arg-type]
+
+
+async def test_an_own_line_with_the_shops_number_is_known_when_it_comes_back() -> None:
+    """A post may tell the shop's phone number, which is masked in everybody else's lines: its echo is still the bot's, not the host's."""
+    async with running(lambda: engine(entry("price", "price: call 010-1234-5678!"))) as show:
+        await show.hears("price?")
+        await show.at(31.0)
+        await show.told(1)
+        echo = await show.hears(show.room.posts[0].text, "shop", "host")
+        other = await show.hears("call 010-9876-5432", "shop", "host")
+        assert show.notes.readings()[echo].also == ("bot",)
+        lines = {event.id: event.text for event in show.notes.of(ChatMessage)}
+        assert "010-1234-5678" in lines[echo]
+        assert "9876" not in lines[other]
