@@ -36,7 +36,11 @@ HINTS: Mapping[str, tuple[str, str]] = {
         "오늘 쓸 수 있는 YouTube API 할당량을 다 썼어요. 태평양 시간 자정에 다시 채워져요",
         "today's YouTube API quota is used up: it is filled again at midnight Pacific time",
     ),
-    "quota_left": ("할당량", "quota"),
+    "quota_left": ("남은 YouTube API 할당량과 쓸 수 있는 시간", "YouTube API quota left, and for how long"),
+    "api_off": (
+        "이 프로젝트에서 YouTube Data API가 꺼져 있어요. Google Cloud 콘솔에서 켜세요",
+        "the YouTube Data API is off for this project: switch it on in the Google Cloud console",
+    ),
     "chat_ended": ("방송의 채팅이 끝났어요", "the broadcast's chat has ended"),
     "session_refused": (
         "치지직이 채팅을 열어 주지 않아요. 치지직 개발자 센터에서 앱의 채팅 조회 권한이 승인됐는지 확인하세요. 계속 다시 시도해요",
@@ -102,6 +106,11 @@ HINTS: Mapping[str, tuple[str, str]] = {
     "silent": ("서버가 대답이 없어요", "the server says nothing more"),
     "parted": ("채널에서 나가졌어요", "the room was left"),
     "protocol_error": ("서버가 알 수 없는 것을 보냈어요", "the server sent what cannot be read"),
+    "chat_moved": ("채팅이 바뀌어 다시 찾고 있어요", "the chat has moved: looking for it"),
+    "chat_over": ("채팅이 끝났는지 확인하고 있어요", "seeing whether the chat is over"),
+    "page_lost": ("읽던 자리를 잃어 처음부터 다시 읽어요", "lost the place in the chat: reading it again"),
+    "no_answer": ("서버가 제때 대답하지 않아요", "the server gives no answer in time"),
+    "connection_lost": ("대답을 받기 전에 연결이 끊겼어요", "the connection broke before the answer"),
     "server_error": ("서버에 문제가 있어요", "the server has a problem"),
     "rate_limited": ("너무 자주 물어서 잠시 기다려요", "asked too often: waiting a while"),
 }
