@@ -17,7 +17,7 @@ PAUSE = 0.6  # seconds of quiet that end an utterance
 BEFORE = 0.3  # seconds before the first loud chunk that belong to it
 LOUDER = 3.0  # times as loud as the room
 LEAST = 150.0  # of 32768; what is quieter is silence in any room
-FORGETS = 0.02  # how fast the room's noise is learned anew, a chunk
+FORGETS, FORGETS_LOUD = 0.1, 0.0003  # how fast the noise of the room is learned anew, a chunk: speech without a pause is no noise
 
 
 class Cutter:
@@ -56,6 +56,6 @@ class Cutter:
         samples = np.frombuffer(chunk[: len(chunk) // 2 * 2], "<i2").astype(np.float32)
         level = float(np.sqrt(np.mean(samples * samples))) if len(samples) else 0.0
         loud = level > max(LEAST, self._room * LOUDER)
-        rate = FORGETS / 10 if loud else FORGETS * 5
+        rate = FORGETS_LOUD if loud else FORGETS
         self._room += rate * (level - self._room)
         return loud
