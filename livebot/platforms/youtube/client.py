@@ -43,6 +43,7 @@ NO_CHAT_PAUSE = 30.0
 RATE_PAUSE = 10.0
 MARGIN = 2.0
 LATE = 600.0
+SILENT_AFTER = 60.0  # a stream that says nothing for so long is opened anew where it was: it may be quiet or dead, nothing tells which
 TELL_QUOTA_EVERY = 600.0
 MAX_OWN = 200
 LOOPBACK = ("127.0.0.1:", "localhost:", "[::1]:")
@@ -53,12 +54,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where YouTube is; other addresses are for tests. A stream to this machine is not encrypted. `alive_ms`: how often and how long gRPC
-    asks for a sign of life."""
+    """Where YouTube is; other addresses are for tests. A stream to this machine is not encrypted."""
 
     api: str = API_URL
     stream: str = STREAM_AT
-    alive_ms: tuple[int, int] = (30_000, 10_000)
 
 
 class YouTube:
@@ -111,7 +110,7 @@ class YouTube:
         self._chat = self._doubted = self._page = ""
         self._since: float | None = None
         self._joined = self._renewed = False
-        self._joined_at = 0.0
+        self._joined_at = self._heard_at = 0.0
         self._told_quota = float("-inf")
         self._own: dict[str, None] = {}
         self._own_channel = ""
@@ -248,12 +247,7 @@ class YouTube:
     def _dial(self) -> grpc.aio.Channel:
         import grpc.aio
 
-        every, answer_within = self._at.alive_ms
         options = [
-            ("grpc.keepalive_time_ms", every),
-            ("grpc.keepalive_timeout_ms", answer_within),
-            ("grpc.keepalive_permit_without_calls", 0),
-            ("grpc.http2.max_pings_without_data", 0),
             ("grpc.max_receive_message_length", 8 << 20),
             ("grpc.use_local_subchannel_pool", 1),  # a dead connection must not be taken up again
             ("grpc.enable_http_proxy", 0),
@@ -270,9 +264,19 @@ class YouTube:
             if not reading.done() and not opening.result():
                 reading.cancel()
                 return Ended("unreachable", "no answer", self._clock())
-            ended = await reading
             opening.cancel()
-        return ended
+            watching = group.create_task(self._watch())
+            await asyncio.wait({reading, watching}, return_when=asyncio.FIRST_COMPLETED)
+            watching.cancel()
+            if not reading.done():
+                reading.cancel()
+                return Ended("closed", "quiet", self._clock())
+            return await reading
+
+    async def _watch(self) -> None:
+        """Return when nothing was heard for too long."""
+        while (quiet := self._clock() - self._heard_at) < SILENT_AFTER:
+            await self._sleep(SILENT_AFTER - quiet + 0.01)
 
     async def _open(self, channel: grpc.aio.Channel, call: Any) -> bool:
         """Return whether the stream opened in time: it answers, or is connected and not refused for a moment."""
@@ -312,6 +316,7 @@ class YouTube:
 
     def _take(self, data: bytes) -> bool:
         self._renewed = False
+        self._heard_at = self._clock()
         try:
             page = proto.decode(data)
         except (proto.Malformed, RecursionError) as error:
@@ -349,7 +354,8 @@ class YouTube:
     def _join(self) -> None:
         if self._joined:
             return
-        self._joined, self._joined_at = True, self._clock()
+        self._joined = True
+        self._joined_at = self._heard_at = self._clock()
         self._doubted = ""
         self._report(Health("joined"))
 
