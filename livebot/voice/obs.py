@@ -10,7 +10,7 @@ import asyncio
 import itertools
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -81,7 +81,21 @@ class Obs:
 
     # one connection
 
+    async def try_once(self) -> Ended | None:
+        """Connect and identify once; return what is wrong, or None."""
+
+        async def leave(socket: ClientConnection) -> None:
+            return None
+
+        return await self._connected(leave)
+
     async def _visit(self, joined: Callable[[], None]) -> Ended:
+        ended = await self._connected(lambda socket: self._stay(socket, joined))
+        assert ended is not None
+        return ended
+
+    async def _connected(self, then: Callable[[ClientConnection], Awaitable[Ended | None]]) -> Ended | None:
+        """Connect and identify, do `then`, and return how it ended."""
         every, within = self._alive
         try:
             socket = await connect(
@@ -97,7 +111,7 @@ class Obs:
             return Ended("unreachable", str(error))
         async with socket:
             try:
-                return await self._enter(socket) or await self._stay(socket, joined)
+                return await self._enter(socket) or await then(socket)
             except ConnectionClosed as error:
                 return _closed(error)
             except TimeoutError:

@@ -15,6 +15,7 @@ from livebot.web.access import Access
 from livebot.web.api import ROUTES, Api
 from livebot.web.board import BoardDocument
 from livebot.web.bridge import PATH, BridgePort, BridgeRoutes
+from livebot.web.captions import add_captions
 from livebot.web.documents import OverlayDocument, StaffDocument
 from livebot.web.door import Door, json_response
 from livebot.web.hub import Document, Hub
@@ -35,8 +36,12 @@ def create_app(
     settings: WebSettings,
     registry: CollectorRegistry | None = None,
     bridge: BridgePort | None = None,
+    captions: BridgePort | None = None,
 ) -> web.Application:
-    """Return the application of one show. `registry` takes the show's figures; `bridge` stands behind `/bridge/v1/messages`."""
+    """Return the application of one show. `registry` takes the show's figures.
+
+    `bridge` stands behind `/bridge/v1/messages`, `captions` behind `/captions/v1/segments`.
+    """
     registry = CollectorRegistry() if registry is None else registry
     door, mirror = Door(settings, access), Mirror(live)
     documents: dict[Scope, Document] = {
@@ -62,6 +67,8 @@ def create_app(
         routes = BridgeRoutes(bridge, access, opened)
         app.router.add_post(PATH, routes.post)
         app.router.add_get(PATH, routes.connect)
+    if captions is not None:
+        add_captions(app, captions, access, opened)
     _add_api(app, Api(live, mirror, door))
     _add_pages(app, pages)
     return app

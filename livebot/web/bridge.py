@@ -53,8 +53,9 @@ class BridgePort(Protocol):
 class BridgeRoutes:
     """POST and WebSocket at one address."""
 
-    def __init__(self, port: BridgePort, access: Access, opened: OpenSockets) -> None:
+    def __init__(self, port: BridgePort, access: Access, opened: OpenSockets, protocol: str = PROTOCOL) -> None:
         self._port = port
+        self._protocol = protocol
         self._opened = opened
         self._access = access
 
@@ -66,7 +67,7 @@ class BridgeRoutes:
     async def connect(self, request: web.Request) -> web.StreamResponse:
         """Carry frames both ways until one side goes."""
         ws = web.WebSocketResponse(
-            protocols=[PROTOCOL], heartbeat=HEARTBEAT, timeout=CLOSE_SECONDS, max_msg_size=BODY_LIMIT, compress=False
+            protocols=[self._protocol], heartbeat=HEARTBEAT, timeout=CLOSE_SECONDS, max_msg_size=BODY_LIMIT, compress=False
         )
         if not ws.can_prepare(request):
             raise Refusal(426, "upgrade", "This address takes POST or a WebSocket.", "Send events by POST, or open a WebSocket.")
@@ -90,7 +91,7 @@ class BridgeRoutes:
             except TooManyGuesses:
                 status = 429
         what = answer.get("error", "refused")
-        next_step = "Check the bridge's token." if status in (401, 429) else "Correct it, or try again later."
+        next_step = "Check the token." if status in (401, 429) else "Correct it, or try again later."
         return refusal_response(Refusal(status, "bridge", str(what), next_step))
 
 

@@ -25,7 +25,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 BODY_LIMIT = 64 * 1024
 BODY_SECONDS = 10.0
 # The public face of the bridge and of monitoring is used by programs: they send no Origin and no Sec-Fetch headers.
-PROGRAMS = ("/bridge/", "/metrics", "/healthz")
+PROGRAMS = ("/bridge/", "/captions/", "/metrics", "/healthz")
 
 
 @dataclass
