@@ -22,6 +22,12 @@ app = typer.Typer(
 )
 faq_app = typer.Typer(help="The FAQ in the store: import, export, list, search.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(faq_app, name="faq")
+regulars_app = typer.Typer(
+    help="Viewers who come again: who they are, what the shop knows of them.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(regulars_app, name="regulars")
+missed_app = typer.Typer(help="Questions of earlier shows that nobody answered.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(missed_app, name="missed")
 
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", "-c", help="config file (default: ./livebot.toml, else the built-in defaults)")
@@ -141,6 +147,75 @@ def faq_search(
     from livebot.runtime.faq import search_faq
 
     search_faq(text, config, faq, limit)
+
+
+WhoArgument = Annotated[str, typer.Argument(help="platform:id, as `livebot regulars list` prints it", metavar="PLATFORM:ID")]
+
+
+@regulars_app.command("import", epilog="Example: livebot regulars import customers.xlsx")
+def regulars_import(
+    file: Annotated[Path, typer.Argument(help="CSV, XLSX or JSON Lines with platform, id or name, orders, grade, products")],
+    config: ConfigOption = None,
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="leave bad rows out instead of importing nothing")] = False,
+) -> None:
+    """Take in what the shop knows of its customers: matched by id, or by a name that one viewer has; never guessed."""
+    from livebot.runtime.regulars import import_regulars
+
+    import_regulars(file, config, skip_bad)
+
+
+@regulars_app.command("list", epilog="Example: livebot regulars list --limit 20")
+def regulars_list(config: ConfigOption = None, limit: Annotated[int, typer.Option(min=1, max=100_000)] = 50) -> None:
+    """List the viewers that are known, the most trusted first."""
+    from livebot.runtime.regulars import list_regulars
+
+    list_regulars(config, limit)
+
+
+@regulars_app.command("show", epilog="Example: livebot regulars show twitch:12345")
+def regulars_show(who: WhoArgument, config: ConfigOption = None) -> None:
+    """Show what is kept of a viewer over shows, and how their trust comes about."""
+    from livebot.runtime.regulars import show_regular
+
+    show_regular(who, config)
+
+
+@regulars_app.command("forget", epilog="Example: livebot regulars forget twitch:12345")
+def regulars_forget(who: WhoArgument, config: ConfigOption = None) -> None:
+    """Delete a viewer: name, id and words, from everything that is kept."""
+    from livebot.runtime.regulars import forget_regular
+
+    forget_regular(who, config)
+
+
+@regulars_app.command("masters", epilog="Example: livebot regulars masters 2026-11")
+def regulars_masters(
+    month: Annotated[str, typer.Argument(help="as in 2026-11; default: this month")] = "", config: ConfigOption = None
+) -> None:
+    """List who helped most in a month's shows."""
+    from livebot.runtime.regulars import list_masters
+
+    list_masters(month, config)
+
+
+@missed_app.command("list", epilog="Example: livebot missed list")
+def missed_list(config: ConfigOption = None) -> None:
+    """List the questions whose askers still wait for an answer."""
+    from livebot.runtime.regulars import list_missed
+
+    list_missed(config)
+
+
+@missed_app.command("answer", epilog='Example: livebot missed answer 12/m481 "다음 주에 재입고돼요"')
+def missed_answer(
+    which: Annotated[str, typer.Argument(help="a question, as `livebot missed list` prints it")],
+    text: Annotated[str, typer.Argument(help="what was found out")],
+    config: ConfigOption = None,
+) -> None:
+    """Keep an answer to a missed question: its asker is told at their next visit."""
+    from livebot.runtime.regulars import answer_missed
+
+    answer_missed(which, text, config)
 
 
 def _version(shown: bool) -> None:

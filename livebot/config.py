@@ -24,7 +24,7 @@ from livebot.errors import UserError
 DEFAULT_NAME = "livebot.toml"
 Mode = Literal["auto", "approve", "off"]
 # The longest post each platform takes, in characters. Restream is only read; what Social Stream Ninja writes on has limits of its own.
-MAX_LENGTHS = {"twitch": 500, "chzzk": 100, "kick": 500, "ssn": 200, "restream": 500, "bridge": 500}
+MAX_LENGTHS = {"twitch": 500, "youtube": 200, "chzzk": 100, "kick": 500, "ssn": 200, "restream": 500, "bridge": 500}
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
 Chance = Annotated[float, Field(ge=0, le=1)]
 File = Annotated[Path, Field(strict=False)]
@@ -61,6 +61,33 @@ SAMPLES: dict[str, Any] = {
 }
 # What the example shows of each platform: what has to be done there, and the room's keys.
 ROOMS: tuple[tuple[str, dict[str, Any]], ...] = (
+    (
+        "Twitch over EventSub, written to by the account of a login: an app (public client) of dev.twitch.tv, then `livebot login twitch`",
+        {
+            "platform": "twitch",
+            "room": "myshop",
+            "reader": "eventsub",
+            "send": True,
+            "client_id": "app-id-of-dev-twitch-tv",
+            "login_file": "twitch-login.json",
+        },
+    ),
+    (
+        "YouTube: a video's id, or mine for what the login broadcasts; an app (TV and limited input) of the Google Cloud console with the"
+        " YouTube Data API on, then `livebot login youtube`; with pip install 'livebot[youtube]' the chat is streamed, else polled",
+        {
+            "platform": "youtube",
+            "room": "mine",
+            "send": True,
+            "client_id": "app-id.apps.googleusercontent.com",
+            "client_secret_env": "YOUTUBE_SECRET",
+            "login_file": "youtube-login.json",
+        },
+    ),
+    (
+        "YouTube, only read: the API key of a project is enough for a video",
+        {"platform": "youtube", "room": "dQw4w9WgXcQ", "token_env": "YOUTUBE_KEY"},
+    ),
     (
         "Chzzk: an app of the Chzzk developer centre that may read and write chat, allowed by the channel's own account",
         {"platform": "chzzk", "room": "0123456789abcdef0123456789abcdef", "send": True, "token_file": "chzzk-token.txt"},
@@ -103,20 +130,34 @@ class ShowSection(Section):
 class ChannelSection(Section):
     """[[channel]] one chat room."""
 
-    platform: Literal["twitch", "chzzk", "kick", "ssn", "restream", "bridge"] = Field(
+    platform: Literal["twitch", "youtube", "chzzk", "kick", "ssn", "restream", "bridge"] = Field(
         description="which platform the room is on; ssn is Social Stream Ninja, by which Naver, SOOP, TikTok and many others come in"
     )
     room: str = Field(
-        description="the room: Twitch login or Kick name of the channel, Chzzk's channel id, ssn and restream: the site's name there or"
-        ' "all", any name for a bridge',
+        description="the room: Twitch login or Kick name of the channel, YouTube's video id or mine, Chzzk's channel id, ssn and restream:"
+        ' the site\'s name there or "all", any name for a bridge',
         min_length=1,
         max_length=100,
         pattern=r"^[^\s#:]+$",
     )
     send: bool = Field(False, description="whether livebot may write here")
-    login: str = Field("", description="Twitch: login of the account that writes (needs a token)")
+    reader: Literal["irc", "eventsub"] = Field(
+        "irc",
+        description="Twitch: how the chat comes; irc needs no account to read, eventsub a login_file and tells why a post was dropped",
+    )
+    login: str = Field("", description="Twitch over irc: login of the account that writes (needs a token or login_file)")
+    login_file: File | None = Field(
+        None, description="Twitch, YouTube: the account's login, which `livebot login` writes and livebot renews"
+    )
+    client_id: str = Field("", description="Twitch, YouTube: id of the app that `livebot login` asks the account to allow", max_length=200)
+    client_secret_env: Variable = Field("", description="YouTube: environment variable that holds the secret of that app")
+    post_as: Literal["line", "announcement", "pin"] = Field(
+        "line",
+        description="Twitch over eventsub: write plain lines, announcements, or lines pinned for 20 minutes (replies stay plain lines)",
+    )
+    daily_quota: int = Field(10_000, description="YouTube: API units a day that livebot may use", ge=1, le=100_000_000)
     token_env: Variable = Field("", description="environment variable that holds the token")
-    token_file: File | None = Field(None, description="file that holds the token; ssn: the session's id")
+    token_file: File | None = Field(None, description="file that holds the token; ssn: the session's id; YouTube: an API key")
     host: str = Field("", description="ssn: the name under which the seller chats; lines under it are the host's", max_length=100)
     port: int = Field(8766, description="Kick: port on this machine to which a tunnel brings Kick's calls (at /kick)", ge=0, le=65_535)
     signing_key_env: Variable = Field("", description="bridge: environment variable that holds the key of signed posts (optional)")
@@ -131,13 +172,23 @@ class ChannelSection(Section):
 
     @model_validator(mode="after")
     def _can_send(self) -> ChannelSection:
-        if self.platform == "twitch" and self.send and not (self.login and (self.token_env or self.token_file)):
-            raise ValueError("send = true on Twitch needs login and token_env or token_file")
-        if self.platform != "twitch" and not (self.token_env or self.token_file):
+        has_token = bool(self.token_env or self.token_file)
+        if self.platform == "twitch":
+            self._check_twitch(has_token)
+        elif self.platform == "youtube":
+            if not self.login_file and (self.send or self.room == "mine" or not has_token):
+                raise ValueError("YouTube needs login_file; to read a video's chat an API key in token_env or token_file is enough")
+        elif not has_token:
             raise ValueError(f"{self.platform} needs token_env or token_file")
         if self.platform == "restream" and self.send:
             raise ValueError("Restream is read only: leave send out")
         return self
+
+    def _check_twitch(self, has_token: bool) -> None:
+        if self.reader == "eventsub" and not self.login_file:
+            raise ValueError('reader = "eventsub" needs login_file')
+        if self.reader == "irc" and self.send and not (self.login and (has_token or self.login_file)):
+            raise ValueError("send = true on Twitch needs login and token_env or token_file, or login_file")
 
 
 class ProductSection(Section):
@@ -310,6 +361,8 @@ class Config(Section):
     def _coupons_are_told(self) -> Config:
         if any(badge.coupon for badge in self.badge) and not self.coupons.url:
             raise ValueError("a badge has coupon = true, but [coupons] has no url")
+        if self.coupons.url and self.store.file is None:
+            raise ValueError("[coupons] needs [store] file: what is told once must be kept")
         return self
 
     def show_settings(self) -> ShowSettings:
@@ -369,7 +422,7 @@ def _absolute(config: Config, folder: Path) -> Config:
             "coupons": config.coupons.model_copy(update={"secret_file": at(config.coupons.secret_file)}),
             "store": config.store.model_copy(update={"file": at(config.store.file)}),
             "web": config.web.model_copy(update={"token_file": at(config.web.token_file)}),
-            "channel": tuple(c.model_copy(update={"token_file": at(c.token_file)}) for c in config.channel),
+            "channel": tuple(c.model_copy(update={"token_file": at(c.token_file), "login_file": at(c.login_file)}) for c in config.channel),
         }
     )
 

@@ -253,5 +253,6 @@ def test_badges_and_coupons_go_together(load: Load) -> None:
     assert "needs secret_env or secret_file" in refusal(load, badge + shop)
     assert "https://" in refusal(load, '[coupons]\nurl = "http://shop.example"\nsecret_env = "KEY"\n')
     assert "the same name twice: a" in refusal(load, '[[badge]]\nname = "a"\n[[badge]]\nname = "a"\n')
-    config = load(badge + shop + 'secret_env = "KEY"\n')
+    assert "[store] file" in refusal(load, badge + shop + 'secret_env = "KEY"\n')
+    config = load(badge + shop + 'secret_env = "KEY"\n[store]\nfile = "a.db"\n')
     assert [(b.name, b.helped, b.coupon) for b in config.show_settings().badges] == [("a", 3, True)]

@@ -46,7 +46,7 @@ class Trust:
 
     def reason(self) -> Reason:
         """Return the sum in words."""
-        counts = {"accepted": round(self.accepted, 1), "rejected": round(self.rejected, 1)}
+        counts = {"accepted": f"{round(self.accepted, 1):g}", "rejected": f"{round(self.rejected, 1):g}"}
         return Reason.of("trust.sum", value=round(100 * self.value), **counts, visits=self.visits, months=self.months, orders=self.orders)
 
 

@@ -6,14 +6,15 @@ import asyncio
 import datetime
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from livebot.config import Config, load_config
+from livebot.config import Config, load_config, read_secret
+from livebot.core.decisions import Forget
 from livebot.core.events import Event, ShowStarted
 from livebot.core.matcher import FaqEntry
 from livebot.core.settings import ChannelSettings, Ladder, Modes, ShowSettings
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from livebot.runtime.live import Keeper
     from livebot.store.store import Store
 
+Beside = Callable[[], Awaitable[None]]
 SHOWN_PROBLEMS = 20
 START_WITHIN = 100  # events; chat may come before a show's start
 SHOWN_OPEN = 10
@@ -258,7 +260,7 @@ async def _run_show(config: Config) -> None:
 
     date = str(config.show.date or datetime.date.today())
     if config.store.file is None:
-        await _play(config, date, entries_of(config, None), Nowhere(), None)
+        await _play(config, date, entries_of(config, None), Nowhere(), None, ())
         return
     store = await Store.open(str(config.store.file))
     try:
@@ -279,11 +281,23 @@ async def _run_kept(config: Config, date: str, store: Store) -> None:
     if opened.resume:
         seconds = max(0.0, time.time() - last_written(opened.resume))
         tell(say(config.show.language, "goes_on", show=opened.show.id, time=clock(seconds)))
-    await _play(config, date, entries, StoreKeeper(store, opened.show), opened)
+    await _play(config, date, entries, StoreKeeper(store, opened.show), opened, _coupons(config, store))
     tell(say(config.show.language, "kept", show=opened.show.id, minutes=str(config.store.resume_minutes)))
 
 
-async def _play(config: Config, date: str, entries: Sequence[FaqEntry], keeper: Keeper, opened: Opened | None) -> None:
+def _coupons(config: Config, store: Store) -> tuple[Beside, ...]:
+    """Return what tells the shop's own system of coupons, if it wants to be told."""
+    if not config.coupons.url:
+        return ()
+    from livebot.alerts.coupons import Coupons
+
+    key = read_secret(config.coupons.secret_env, config.coupons.secret_file, "coupons: secret")
+    return (Coupons(store, config.coupons.url, key).run,)
+
+
+async def _play(
+    config: Config, date: str, entries: Sequence[FaqEntry], keeper: Keeper, opened: Opened | None, beside: Sequence[Beside]
+) -> None:
     from livebot.runtime.clock import ShowClock
     from livebot.runtime.keeper import last_written
     from livebot.runtime.live import LiveShow
@@ -300,7 +314,10 @@ async def _play(config: Config, date: str, entries: Sequence[FaqEntry], keeper: 
         live.add(platform, account, lost)
     if resume:
         live.queue(resume.queued)
-    await serve_show(live, rooms.web_settings(), lang=config.show.language, tokens=rooms.tokens(), bridge=rooms.bridges)
+    else:
+        live.open(date)
+    pages = rooms.web_settings()
+    await serve_show(live, pages, lang=config.show.language, tokens=rooms.tokens(), bridge=rooms.bridges, beside=beside)
 
 
 def _engine(config: Config, date: str, entries: Sequence[FaqEntry], opened: Opened | None) -> Engine:
@@ -310,7 +327,8 @@ def _engine(config: Config, date: str, entries: Sequence[FaqEntry], opened: Open
     if opened and opened.resume:
         engine.show.recall_seen(opened.resume.seen)
         for event in opened.resume.tail:
-            engine.show.handle(event, event.time)
+            outcomes = engine.show.handle(event, event.time)
+            engine.forgotten += [(gone.platform, gone.author) for gone in outcomes if isinstance(gone, Forget)]
     return engine
 
 

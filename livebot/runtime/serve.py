@@ -8,8 +8,9 @@ import signal
 import socket
 import sys
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from types import FrameType
 from typing import TextIO
@@ -62,11 +63,13 @@ def tell(text: str) -> None:
     print(f"\r\033[K{text}" if sys.stderr.isatty() else text, file=sys.stderr, flush=True)
 
 
-def check_port(settings: WebSettings) -> None:
-    """UserError if nothing can listen there: better known before the models are loaded and the chat is joined."""
+def check_port(settings: WebSettings) -> int:
+    """Return the port to listen on (for port 0 a free one). UserError if nothing can: better known before the models are loaded."""
     try:
         family = socket.AF_INET6 if ":" in settings.bind else socket.AF_INET
-        socket.create_server((settings.bind, settings.port), family=family).close()
+        with socket.create_server((settings.bind, settings.port), family=family) as listener:
+            port: int = listener.getsockname()[1]
+            return port
     except OSError as error:
         raise UserError(
             f"cannot listen on {settings.bind}:{settings.port}: {os.strerror(error.errno) if error.errno else error}",
@@ -84,8 +87,10 @@ async def serve_show(
     bridge: BridgePort | None = None,
     open_page: bool = False,
     out: TextIO | None = None,
+    beside: Sequence[Callable[[], Awaitable[None]]] = (),
 ) -> None:
     """Run the show and its pages until SIGINT or SIGTERM; a second signal ends the process at once."""
+    settings = replace(settings, port=check_port(settings))
     tokens = tokens or {"staff": new_token(), "board": new_token(), "overlay": new_token()}
     app = create_app(live, Access(tokens), settings, CollectorRegistry(), bridge)
     ready = partial(_tell_addresses, settings, tokens, open_page, out or sys.stdout)
@@ -93,7 +98,7 @@ async def serve_show(
         try:
             async with asyncio.TaskGroup() as group:
                 telling = group.create_task(_tell_rooms(live, lang))
-                await live.run(lambda: serve(app, settings, ready), lambda: _show_status(live, lang))
+                await live.run(lambda: serve(app, settings, ready), lambda: _show_status(live, lang), *beside)
                 telling.cancel()
         except BaseExceptionGroup as group:
             raise _first_told(group) from None

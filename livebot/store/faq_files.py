@@ -13,7 +13,7 @@ import csv
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from io import StringIO
@@ -65,11 +65,7 @@ class _Bad(Exception):
 def load(path: Path | str, *, skip_bad: bool = False, show: str | None = None) -> Loaded:
     """Read a `.jsonl`, `.csv` or `.xlsx` file; UserError if it cannot be read at all. `show` leaves out entries of another show."""
     path = Path(path)
-    reader = _of_kind(path, _READERS)
-    try:
-        records, problems = reader(path)
-    except OSError as error:
-        raise UserError(f"the file cannot be read: {error.strerror}", str(path), "name a .jsonl, .csv or .xlsx file") from error
+    records, problems = read_records(path, REQUIRED, COLUMNS)
     entries: list[FaqEntry] = []
     rows: dict[str, int] = {}
     for row, record in records:
@@ -86,6 +82,18 @@ def load(path: Path | str, *, skip_bad: bool = False, show: str | None = None) -
             entries.append(entry)
     problems.sort(key=lambda problem: problem.row)
     return Loaded(() if problems and not skip_bad else tuple(entries), tuple(problems))
+
+
+def read_records(path: Path, required: Sequence[str], known: Sequence[str]) -> tuple[list[Record], list[Problem]]:
+    """Return the rows of a `.jsonl`, `.csv` or `.xlsx` file by column, and what is wrong with others; UserError for a file that is none.
+
+    A table must have the columns `required`; one of `known` that is there twice is refused.
+    """
+    reader = _of_kind(path, _READERS)
+    try:
+        return reader(path, required, known)
+    except OSError as error:
+        raise UserError(f"the file cannot be read: {error.strerror}", str(path), "name a .jsonl, .csv or .xlsx file") from error
 
 
 def save(path: Path | str, entries: Iterable[FaqEntry]) -> None:
@@ -106,9 +114,7 @@ def save(path: Path | str, entries: Iterable[FaqEntry]) -> None:
 def _of_kind(path: Path, kinds: Mapping[str, T]) -> T:
     kind = kinds.get(path.suffix.lower())
     if kind is None:
-        raise UserError(
-            f"a FAQ file of the kind {path.suffix or 'without ending'!r} is not known", str(path), f"allowed: {', '.join(kinds)}"
-        )
+        raise UserError(f"a file of the kind {path.suffix or 'without ending'!r} is not known", str(path), f"allowed: {', '.join(kinds)}")
     return kind
 
 
@@ -180,7 +186,7 @@ def _date(record: Mapping[str, Any], key: str) -> str:
 # reading
 
 
-def _read_jsonl(path: Path) -> tuple[list[Record], list[Problem]]:
+def _read_jsonl(path: Path, required: Sequence[str], known: Sequence[str]) -> tuple[list[Record], list[Problem]]:
     records: list[Record] = []
     problems: list[Problem] = []
     for row, line in enumerate(_decoded(path).split("\n"), 1):
@@ -198,7 +204,7 @@ def _read_jsonl(path: Path) -> tuple[list[Record], list[Problem]]:
     return records, problems
 
 
-def _read_csv(path: Path) -> tuple[list[Record], list[Problem]]:
+def _read_csv(path: Path, required: Sequence[str], known: Sequence[str]) -> tuple[list[Record], list[Problem]]:
     rows = csv.reader(StringIO(_decoded(path), newline=""))
     counted = 0
     table: list[list[Any]] = []
@@ -207,11 +213,11 @@ def _read_csv(path: Path) -> tuple[list[Record], list[Problem]]:
             counted += 1
             table.append(list(cells))
     except csv.Error as error:
-        return _of_table(path, table, [Problem(str(path), counted + 1, f"not CSV: {error}")])
-    return _of_table(path, table, [])
+        return _of_table(path, table, [Problem(str(path), counted + 1, f"not CSV: {error}")], required, known)
+    return _of_table(path, table, [], required, known)
 
 
-def _read_xlsx(path: Path) -> tuple[list[Record], list[Problem]]:
+def _read_xlsx(path: Path, required: Sequence[str], known: Sequence[str]) -> tuple[list[Record], list[Problem]]:
     from openpyxl import load_workbook
 
     try:
@@ -224,15 +230,17 @@ def _read_xlsx(path: Path) -> tuple[list[Record], list[Problem]]:
         raise
     except Exception as error:  # the library lets through whatever a broken archive makes its parsers raise
         raise UserError(f"not an XLSX file: {error}", str(path), "save it as .xlsx or .csv again") from error
-    return _of_table(path, table, [])
+    return _of_table(path, table, [], required, known)
 
 
-def _of_table(path: Path, table: list[list[Any]], problems: list[Problem]) -> tuple[list[Record], list[Problem]]:
+def _of_table(
+    path: Path, table: list[list[Any]], problems: list[Problem], required: Sequence[str], known: Sequence[str]
+) -> tuple[list[Record], list[Problem]]:
     heading = [str(cell).strip().lower() if cell is not None else "" for cell in table[0]] if table else []
-    missing = [key for key in REQUIRED if key not in heading]
+    missing = [key for key in required if key not in heading]
     if missing:
         return [], [*problems, Problem(str(path), 1, f"the column {', '.join(missing)} is missing")]
-    twice = sorted({key for key in heading if key in COLUMNS and heading.count(key) > 1})
+    twice = sorted({key for key in heading if key in known and heading.count(key) > 1})
     if twice:
         return [], [*problems, Problem(str(path), 1, f"the column {', '.join(twice)} is there twice")]
     records: list[Record] = []
@@ -312,7 +320,7 @@ def _cell(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) else text
 
 
-_READERS: dict[str, Callable[[Path], tuple[list[Record], list[Problem]]]] = {
+_READERS: dict[str, Callable[[Path, Sequence[str], Sequence[str]], tuple[list[Record], list[Problem]]]] = {
     ".jsonl": _read_jsonl,
     ".csv": _read_csv,
     ".xlsx": _read_xlsx,

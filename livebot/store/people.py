@@ -14,6 +14,7 @@ from livebot.core.decisions import Award
 from livebot.core.show import ShowState
 from livebot.store.database import sql_of
 from livebot.store.records import AwardRow, HandoffRow, Master, MissedRow, ViewerRow
+from livebot.store.regular_files import Customer
 from livebot.store.rows import Row, clean_row, encode
 from livebot.store.schema import awards, gains, handoffs, missed, shows, trust, viewers
 from livebot.store.writer import Many, Part
@@ -267,3 +268,32 @@ def forget_in_people(connection: Connection, platform: str, identity: str) -> No
             more["linked"] = [other for other in more.get("linked", ()) if other != key]
             changed = update(viewers).values(more=more)
             connection.execute(changed.where(viewers.c.platform == row.platform, viewers.c.id == row.id))
+
+
+def take_in(connection: Connection, customers: Iterable[Customer], now: float) -> tuple[int, list[tuple[Customer, str]]]:
+    """Keep what the shop knows of its customers; return how many were matched, and each who was not, with why.
+
+    By id everybody is matched, also who was never seen: they may come. By name only where exactly one known viewer has it.
+    """
+    matched, unmatched = 0, []
+    for customer in customers:
+        ids = [customer.id] if customer.id else known_under(connection, customer.platform, customer.name)
+        if len(ids) != 1:
+            unmatched.append((customer, "nobody of that name was seen" if not ids else f"{len(ids)} viewers have that name"))
+            continue
+        _keep_customer(connection, customer, ids[0], now)
+        matched += 1
+    return matched, unmatched
+
+
+def _keep_customer(connection: Connection, customer: Customer, identity: str, now: float) -> None:
+    this = (viewers.c.platform == customer.platform, viewers.c.id == identity)
+    row = connection.execute(select(viewers).where(*this)).mappings().one_or_none()
+    if row is None:
+        new = ViewerRow(customer.platform, identity, customer.name or identity, first_seen=now, last_seen=now)
+        connection.execute(insert(viewers).values({key: getattr(new, key) for key in KEYS}))
+    more = dict(row["more"]) if row is not None else {}
+    if customer.products is not None:
+        more["bought"] = list(customer.products)
+    said = {"orders": customer.orders, "grade": customer.grade}
+    connection.execute(update(viewers).where(*this).values(more=more, **{key: value for key, value in said.items() if value is not None}))

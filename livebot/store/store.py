@@ -44,6 +44,7 @@ from livebot.store.records import (
     ShowRow,
     ViewerRow,
 )
+from livebot.store.regular_files import Customer
 from livebot.store.rows import decision_row, fate_row, message_row, send_row
 from livebot.store.schema import sends, shows
 from livebot.store.schema import snapshots as snapshot_table
@@ -189,6 +190,15 @@ class Store:
     async def known_under(self, platform: str, name: str) -> tuple[str, ...]:
         """Return the ids of the people on a platform who were last seen under exactly that name."""
         return tuple(await self._read(people.known_under, platform, name))
+
+    async def take_in(self, customers: Iterable[Customer]) -> tuple[int, list[tuple[Customer, str]]]:
+        """Keep what the shop knows of its customers, matched by id, or by a name that only one viewer has.
+
+        Return how many were matched, and each who was not with why. WorkError while a show runs: its end would undo it.
+        """
+        if self._live:
+            raise WorkError("customers cannot be taken in while a show runs", ", ".join(self._live), "do it when the show has ended")
+        return await self._write(people.take_in, tuple(customers), self._clock())
 
     async def masters(self, month: str, limit: int = 10) -> tuple[Master, ...]:
         """Return who helped most in the shows of a month (`2026-11`), first who gained most; never who wants to be left alone."""
