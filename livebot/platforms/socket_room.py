@@ -114,11 +114,11 @@ class SocketRoom(ABC):
             return
         self._joined.set()
         now = self._joined_at = self._clock()
-        self._report(Health("joined"))
-        if self._lost is not None:
+        if self._lost is not None:  # told before it is said that lines come in again: nobody then has to guess how long none came
             gone = max(0.0, now - self._lost.since)
             self._emit(Gap(f"{self.channel}:gap:{now:.3f}", now, self.channel, gone, self._lost.code))
             self._lost = None
+        self._report(Health("joined"))
 
     def _end(self, ended: Ended) -> None:
         """End the connection; only the first reason counts."""

@@ -1,0 +1,262 @@
+"""One show on four platforms, from the config to the chats: real core, real clients, local servers, captions from a growing file."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from servers.chzzk import CHANNEL, ChzzkServer
+from servers.ssn import SESSION, SsnRelay
+from servers.twitch_irc import Room, TwitchServer
+
+from livebot.config import load_config
+from livebot.core.events import Caption, ChatMessage, Gap
+from livebot.core.matcher import FaqEntry
+from livebot.platforms.bridge import Peer
+from livebot.runtime.build import build
+from livebot.runtime.clock import ShowClock
+from livebot.runtime.embed import Embedder
+from livebot.runtime.live import LiveShow
+from livebot.runtime.rooms import Rooms
+from livebot.voice.files import CaptionFile
+from livebot.voice.host import HostVoice
+
+from ..runtime.conftest import Notes
+
+TWITCH, CHZZK, TIKTOK, NAVER = ROOMS = ("twitch:shop", f"chzzk:{CHANNEL}", "ssn:tiktok", "bridge:naver")
+CONFIG = """
+[ladder]
+grace = 0.6
+post_after = 4
+[ladder.mode]
+boost = "auto"
+post_faq = "auto"
+[people]
+announce = false
+[[channel]]
+platform = "twitch"
+room = "shop"
+send = true
+login = "bot"
+token_env = "TWITCH_TOKEN"
+url = "{twitch}"
+[[channel]]
+platform = "chzzk"
+room = "{channel}"
+send = true
+token_env = "CHZZK_TOKEN"
+url = "{chzzk}"
+[[channel]]
+platform = "ssn"
+room = "tiktok"
+send = true
+host = "우리가게"
+token_env = "SSN_SESSION"
+url = "{ssn}"
+[[channel]]
+platform = "bridge"
+room = "naver"
+send = true
+token_env = "BRIDGE_TOKEN"
+max_length = 120
+"""
+SECRETS = {"TWITCH_TOKEN": "good", "CHZZK_TOKEN": "good", "SSN_SESSION": SESSION, "BRIDGE_TOKEN": "bridge-secret"}
+BEARER = {"Authorization": "Bearer bridge-secret"}
+CARE = "네, 30도 이하 찬물에서 세탁기 사용 가능합니다."
+FAQ = (
+    FaqEntry("wash", "세탁기에 돌려도 되나요?", CARE),
+    FaqEntry("ship", "배송은 얼마나 걸리나요?", "평일 오후 3시 전 결제는 당일 출고되고 1~2일이면 도착합니다."),
+)
+
+
+@dataclass
+class Simulcast:
+    """A show that runs on four platforms, and the other sides of them."""
+
+    live: LiveShow
+    notes: Notes
+    twitch: TwitchServer
+    chzzk: ChzzkServer
+    ssn: SsnRelay
+    bridge: Any
+    peer: Peer
+    asked: list[dict[str, Any]]
+    captions: Path
+
+    async def until(self, holds: Callable[[], object], within: float = 15.0) -> None:
+        try:
+            async with asyncio.timeout(within):
+                while not holds():
+                    await asyncio.sleep(0.01)
+        except TimeoutError:
+            told = [(event.channel, event.text) for event in self.notes.of(ChatMessage)]
+            raise AssertionError(f"not within {within} s; heard {told}; {self.live.health()}; {self.fates()}") from None
+
+    async def everybody_asks(self, text: str) -> None:
+        """A viewer of the same name asks on each platform."""
+        before = len(self.asked_lines(text))
+        await self.twitch.say("haneul", text, name="하늘")
+        await self.chzzk.say(text, name="하늘")
+        await self.ssn.say(text, name="하늘")
+        line = {"author": {"id": "u1", "name": "하늘"}, "text": text}
+        status, _ = await self.bridge.receive(json.dumps(line).encode(), BEARER)
+        assert status == 202
+        await self.until(lambda: len(self.asked_lines(text)) == before + 4)
+
+    def asked_lines(self, text: str) -> dict[str, str]:
+        """The lines with that text: channel -> id."""
+        return {event.channel: event.id for event in self.notes.of(ChatMessage) if event.text == text and event.id in self.notes.readings()}
+
+    def questions(self) -> list[dict[str, Any]]:
+        return [dict(question) for question in self.live.state().questions]
+
+    def waiting(self) -> set[str]:
+        """The channels where somebody waits."""
+        return {asker["channel"] for question in self.questions() for asker in question["askers"] if asker["state"] == "waiting"}
+
+    def fates(self) -> dict[str, tuple[str, str]]:
+        """What the desk is told of the posts: channel -> fate and why."""
+        sends = [fate for decided in self.live.feed.decisions.values() for fate in decided.sends.values()]
+        return {fate.channel: (fate.fate, fate.why) for fate in sends}
+
+    async def says_aloud(self, text: str) -> None:
+        """The caption file grows by one cue, in two halves."""
+        number = self.captions.read_text("utf-8").count("-->") + 1
+        with self.captions.open("a", encoding="utf-8") as file:
+            file.write(f"{number}\n00:00:{number:02},000 --> 00:00:{number + 1:02},000\n{text[: len(text) // 2]}")
+            file.flush()
+            await asyncio.sleep(0.05)
+            file.write(f"{text[len(text) // 2 :]}\n\n")
+
+
+@pytest.fixture
+async def show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Simulcast]:
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    async with TwitchServer(Room("shop")) as twitch, ChzzkServer() as chzzk, SsnRelay() as ssn:
+        addresses = {"twitch": twitch.url, "chzzk": chzzk.url, "ssn": ssn.url.replace("http", "ws"), "channel": CHANNEL}
+        file, captions = tmp_path / "livebot.toml", tmp_path / "live.srt"
+        file.write_text(CONFIG.format(**addresses), "utf-8")
+        captions.write_text("", "utf-8")
+        async with _running(file, captions, twitch, chzzk, ssn) as simulcast:
+            yield simulcast
+
+
+@asynccontextmanager
+async def _running(file: Path, captions: Path, twitch: TwitchServer, chzzk: ChzzkServer, ssn: SsnRelay) -> AsyncIterator[Simulcast]:
+    config, _ = load_config(file)
+    clock, notes, asked = ShowClock(), Notes(), []
+    live = LiveShow(lambda: build(config.show_settings(), FAQ, Embedder("none")), clock, notes)
+    rooms = Rooms(config, clock)
+    for platform, account in rooms.platforms:
+        live.add(platform, account)
+    heard: asyncio.Queue[Caption] = asyncio.Queue()
+    listens: list[str] = []
+
+    async def listen() -> None:
+        await HostVoice(CaptionFile(captions), clock=clock.now).run(heard.put_nowait, lambda status: listens.append(status.state))
+
+    async def hand_on() -> None:
+        while True:
+            await live.put(await heard.get())
+
+    async def carry(peer: Peer) -> None:
+        """The seller's program on Naver: it writes what it is asked to, and sees it in the chat as well."""
+        async for text in peer.frames():
+            frame = json.loads(text)
+            if frame["type"] == "send":
+                asked.append(frame)
+                peer.take(json.dumps({"type": "sent", "req": frame["req"], "ok": True, "id": f"own{len(asked)}"}))
+                peer.take(
+                    json.dumps(
+                        {"id": f"echo{len(asked)}", "author": {"id": "shop", "name": "가게", "roles": ["host"]}, "text": frame["text"]}
+                    )
+                )
+
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(live.run(listen, hand_on))
+        await asyncio.sleep(0)
+        peer = rooms.bridges.connect(BEARER)
+        while not isinstance(peer, Peer):  # the bridge opens when the show runs
+            await asyncio.sleep(0.01)
+            peer = rooms.bridges.connect(BEARER)
+        carrying = group.create_task(carry(peer))
+        simulcast = Simulcast(live, notes, twitch, chzzk, ssn, rooms.bridges, peer, asked, captions)
+        try:
+            await simulcast.until(lambda: [health.state for health in live.health().values()] == ["joined"] * 4, 30)
+            await simulcast.until(lambda: "joined" in listens, 30)
+            yield simulcast
+        finally:
+            live.stop()
+            await running
+            carrying.cancel()
+
+
+async def test_an_answer_is_carried_to_every_chat(show: Simulcast) -> None:
+    """Asked on four platforms and answered on one: one Question, and the answer goes to each chat, as a reply, in its length, once."""
+    await show.everybody_asks("세탁기 돌려도 되나요?")
+    lines = show.asked_lines("세탁기 돌려도 되나요?")
+    (question,) = show.questions()
+    assert {asker["channel"] for asker in question["askers"]} == set(ROOMS)
+    assert len({asker["author"] for asker in question["askers"]}) == 4, "the same name on another platform is another person"
+    answered = await show.twitch.say("dangol", "네 찬물로 세탁기 돌려도 돼요", name="단골손님")
+    await show.until(lambda: show.fates().keys() == set(ROOMS) and all(fate != "waiting" for fate, _ in show.fates().values()))
+    assert show.fates() == dict.fromkeys(ROOMS, ("sent", ""))
+    (boost,) = [decided.decision for decided in show.live.feed.decisions.values() if decided.decision.kind == "boost"]
+    assert boost.message == f"twitch:{answered}"
+    posts = {TWITCH: show.twitch.accepted, CHZZK: show.chzzk.accepted, TIKTOK: show.ssn.accepted, NAVER: [f["text"] for f in show.asked]}
+    for channel, limit in ((TWITCH, 500), (CHZZK, 100), (TIKTOK, 200), (NAVER, 120)):
+        (text,) = posts[channel]
+        assert len(text) <= limit
+        assert "단골손님" in text
+        assert "찬물" in text
+    assert show.twitch.clients[0].received[-1].startswith(f"@reply-parent-msg-id={lines[TWITCH].removeprefix('twitch:')} PRIVMSG #shop :")
+    assert f"bridge:naver:{show.asked[0]['reply_to']}" == lines[NAVER]
+    assert show.ssn.targets == ["tiktok"]
+    # What comes back from Chzzk, TikTok and Naver is the bot's: it answers nothing, asks nothing, and is nobody's host.
+    await show.until(lambda: len([r for r in show.notes.readings().values() if "bot" in r.also]) == 3)
+    assert len(show.questions()) == 1
+
+
+async def test_the_host_answers_all_chats_aloud(show: Simulcast) -> None:
+    """What the host says aloud, read from a caption file that grows, answers the askers of every platform; nothing is posted."""
+    await show.everybody_asks("배송 얼마나 걸려요?")
+    await show.says_aloud("배송은 이틀 정도 걸려요")
+    await show.until(lambda: not show.waiting())
+    assert {asker["resolution"] for question in show.questions() for asker in question["askers"]} == {"host_voice"}
+    assert show.fates() == {}
+
+
+async def test_each_chat_has_its_own_fate(show: Simulcast) -> None:
+    """An FAQ post that one platform refuses and another takes without a word answers where it was sent; the desk is told each fate."""
+    show.chzzk.switches.refuse_send = 403
+    show.ssn.switches.silent_send = show.ssn.switches.no_echo = True
+    await show.everybody_asks("배송은 얼마나 걸리나요?")
+    await show.until(lambda: len(show.fates()) == 4 and all(fate != "waiting" for fate, _ in show.fates().values()), 30)
+    assert show.fates() == {TWITCH: ("sent", ""), CHZZK: ("dropped", "forbidden"), TIKTOK: ("unknown", "no_answer"), NAVER: ("sent", "")}
+    assert show.waiting() == {CHZZK, TIKTOK}
+
+
+async def test_one_chat_breaks_and_the_show_goes_on(show: Simulcast) -> None:
+    """A platform that breaks off comes back by itself, its missing seconds are told, and the others never stop."""
+    await show.chzzk.stop()
+    await show.until(lambda: show.live.health()[CHZZK].state == "reconnecting")
+    await show.twitch.say("haneul", "안녕하세요")
+    await show.until(lambda: show.asked_lines("안녕하세요"))
+    assert [show.live.health()[channel].state for channel in (TWITCH, TIKTOK, NAVER)] == ["joined"] * 3
+    await show.chzzk.start()
+    await show.until(lambda: show.live.health()[CHZZK].state == "joined")
+    await show.until(lambda: show.notes.of(Gap))
+    assert [gap.channel for gap in show.notes.of(Gap)] == [CHZZK]
+    await show.everybody_asks("세탁기 돌려도 되나요?")
+    assert len(show.questions()) == 1
