@@ -244,10 +244,12 @@ def run_show(path: Path) -> None:
     from livebot.runtime.clock import ShowClock
     from livebot.runtime.rooms import Rooms
     from livebot.runtime.serve import check_port, tell
+    from livebot.runtime.voice import Voices
 
     config, _ = load_config(path)
     # What can be known to be missing is said before anything is begun.
     check_port(Rooms(config, ShowClock()).web_settings())
+    Voices(config, ShowClock())
     if not config.channel:
         tell("no [[channel]] is given: lines come only from the desk's paste box")
     asyncio.run(_run_show(config))
@@ -303,6 +305,7 @@ async def _play(
     from livebot.runtime.live import LiveShow
     from livebot.runtime.rooms import Rooms
     from livebot.runtime.serve import say, serve_show, tell
+    from livebot.runtime.voice import Voices
 
     tell(say(config.show.language, "ready"))
     resume = opened.resume if opened else None
@@ -312,12 +315,24 @@ async def _play(
     lost = (last_written(resume) - clock.started, "restart") if resume else None
     for platform, account in rooms.platforms:
         live.add(platform, account, lost)
+    voices = Voices(config, clock)
+    for room in voices.rooms:
+        live.add(room)
+    live.watch(voices.onair.watch)
     if resume:
         live.queue(resume.queued)
     else:
         live.open(date)
     pages = rooms.web_settings()
-    await serve_show(live, pages, lang=config.show.language, tokens=rooms.tokens(), bridge=rooms.bridges, beside=beside)
+    await serve_show(
+        live,
+        pages,
+        lang=config.show.language,
+        tokens=rooms.tokens(),
+        bridge=rooms.bridges,
+        captions=voices.captions,
+        beside=beside,
+    )
 
 
 def _engine(config: Config, date: str, entries: Sequence[FaqEntry], opened: Opened | None) -> Engine:

@@ -17,7 +17,7 @@ from threading import Thread
 from typing import Any, Protocol
 
 from livebot.core.decisions import Cancel, Forget, Outcome, Reason, Send
-from livebot.core.events import Caption, ChatMessage, Event, Gap, Lookup, Notice, Sent, ShowStarted, StaffAction, Tick
+from livebot.core.events import Caption, ChatMessage, Event, Gap, Lookup, Notice, ProductOnAir, Sent, ShowStarted, StaffAction, Tick
 from livebot.core.matcher import FaqEntry, Hit
 from livebot.core.questions import Handoff, Viewer
 from livebot.core.recognition import Helper
@@ -133,6 +133,7 @@ class LiveShow:
         self._stopping = asyncio.Event()
         self._forgotten: asyncio.Queue[tuple[str, str]] = asyncio.Queue()  # as many as people who ask for it
         self._opening: str | None = None
+        self._watching: list[Callable[[Event], Event | None]] = []
 
     # set-up and running
 
@@ -140,6 +141,10 @@ class LiveShow:
         """Read a platform's room when the show runs; `account` is the name it writes under, `lost` since when and why it was not read."""
         outbox = Outbox(platform, self._clock.now, self._intake.put, self._keeper.trying)
         self._rooms[platform.channel] = Room(platform, outbox, Health("connecting"), account, lost)
+
+    def watch(self, watcher: Callable[[Event], Event | None]) -> None:
+        """Show a watcher every event that was handled; what it makes of one comes in as an event of its own."""
+        self._watching.append(watcher)
 
     def queue(self, sends: Sequence[Send]) -> None:
         """Queue posts that a run before this one wanted and never tried."""
@@ -164,6 +169,7 @@ class LiveShow:
                 doing += [group.create_task(self._run_beside(one)) for one in beside]
                 doing.append(group.create_task(self._keep()))
                 doing.append(group.create_task(self._forget()))
+                self._recall_on_air()
                 if self._opening is not None:
                     self._take(ShowStarted("start", self._clock.now(), self._opening))
                 await self._handle_until_stopped()
@@ -315,7 +321,21 @@ class LiveShow:
         for outcome in outcomes:
             if isinstance(outcome, Forget):
                 self._feed.forget(f"{outcome.platform}:{outcome.author}")
+        self._show_watchers(event)
         return outcomes
+
+    def _show_watchers(self, event: Event) -> None:
+        for watcher in self._watching:
+            made = watcher(event)
+            if made is not None:
+                self._intake.put(made)
+
+    def _recall_on_air(self) -> None:
+        """A show that goes on has a product on air already."""
+        base = self._engine.show.snapshot(keys=("on_air", "on_air_since", "on_air_why")).base
+        if base["on_air"]:
+            for watcher in self._watching:
+                watcher(ProductOnAir("recalled", base["on_air_since"], base["on_air"], why=base["on_air_why"]))
 
     async def _look_up(self, events: Sequence[Event]) -> list[Lookup | None]:
         """Return, for each event, the sentence vectors it wants: those known already, and what can be made in the time allowed."""

@@ -85,6 +85,7 @@ async def serve_show(
     lang: str,
     tokens: dict[Scope, str] | None = None,
     bridge: BridgePort | None = None,
+    captions: BridgePort | None = None,
     open_page: bool = False,
     out: TextIO | None = None,
     beside: Sequence[Callable[[], Awaitable[None]]] = (),
@@ -92,7 +93,7 @@ async def serve_show(
     """Run the show and its pages until SIGINT or SIGTERM; a second signal ends the process at once."""
     settings = replace(settings, port=check_port(settings))
     tokens = tokens or {"staff": new_token(), "board": new_token(), "overlay": new_token()}
-    app = create_app(live, Access(tokens), settings, CollectorRegistry(), bridge)
+    app = create_app(live, Access(tokens), settings, CollectorRegistry(), bridge, captions)
     ready = partial(_tell_addresses, settings, tokens, open_page, out or sys.stdout)
     with _stopped_by_signals(live, lang):
         try:
