@@ -79,6 +79,30 @@ def check(config: Annotated[Optional[Path], typer.Argument(help="config file")] 
     run_check(config)
 
 
+@app.command(epilog="Example: livebot login twitch")
+def login(
+    platform: Annotated[str, typer.Argument(help="twitch or youtube")],
+    config: ConfigOption = None,
+) -> None:
+    """Let an account allow livebot by a code in the browser, and keep the login in the config's login_file."""
+    from livebot.runtime.login import run_login
+
+    run_login(platform, config)
+
+
+@app.command(epilog="Examples: livebot listen · livebot listen show.wav --model models/whisper --out voice.jsonl")
+def listen(
+    audio: Annotated[str, typer.Argument(help="a WAV file, a stream's address, microphone or microphone:DEVICE; default: the config's")] = "",
+    model: Annotated[Optional[Path], typer.Option(help="folder with a faster-whisper model (default: the config's)")] = None,  # noqa: UP045
+    config: ConfigOption = None,
+    out: Annotated[Optional[Path], typer.Option("--out", "-o", help="write what is heard here, as a log to replay")] = None,  # noqa: UP045
+) -> None:
+    """Hear the host yourself: transcribe a microphone, stream or WAV on this machine, with the product names as hot words."""
+    from livebot.runtime.voice import run_listen
+
+    run_listen(audio, model, config, out)
+
+
 @app.command(epilog='Examples: livebot explain "이거 얼마예요" --faq faq.csv · livebot explain m17 --log friday.jsonl')
 def explain(
     what: Annotated[str, typer.Argument(help="a text, or with --log or --show the id of a line", metavar="TEXT|MESSAGE_ID")],

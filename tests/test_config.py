@@ -62,7 +62,7 @@ TWITCH = '[[channel]]\nplatform = "twitch"\nroom = "shop"\n'
         ("show = 3\n", 1, "show", "table"),
         ("[show]\n# name = 3\nname = 3\n", 3, "show.name", "text"),
         ('[show]\ndate = "soon"\n', 2, "show.date", "date"),
-        (TWITCH + '[[channel]]\nplatform = "twich"\nroom = "b"\n', 5, "channel.1.platform", "'twitch', 'chzzk'"),
+        (TWITCH + '[[channel]]\nplatform = "twich"\nroom = "b"\n', 5, "channel.1.platform", "'twitch', 'youtube'"),
         (TWITCH + '[[channel]]\nplatform = "twitch"\nroom = "#b"\n', 6, "channel.1.room", "without spaces"),
         (TWITCH + 'send = "yes"\n', 4, "channel.0.send", "true or false"),
         (TWITCH + "send = true\n", 1, "channel.0", "login and token_env"),

@@ -67,8 +67,9 @@ class DeviceCode:
     interval: float
 
 
-def load(path: Path) -> Tokens:
-    """Read a login's file; UserError where there is none, or others can read it."""
+def load(path: Path, platform: str = "") -> Tokens:
+    """Read a login's file; UserError where there is none, or others can read it. `platform` is for the next step's words."""
+    command = f"`livebot login {platform}`".replace(" `", "`")
     try:
         if os.name == "posix" and path.stat().st_mode & 0o077:
             raise UserError("others can read this login", str(path), f"chmod 600 {path}")
@@ -78,9 +79,9 @@ def load(path: Path) -> Tokens:
             str(values["client_id"]), str(values["access_token"]), str(values["refresh_token"]), scopes, float(values["expires_at"])
         )
     except FileNotFoundError:
-        raise UserError("there is no login yet", str(path), "Log in with `livebot login`.") from None
+        raise UserError("there is no login yet", str(path), f"Log in with {command}.") from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise UserError("this is no login's file", str(path), "Delete it and log in again with `livebot login`.") from None
+        raise UserError("this is no login's file", str(path), f"Delete it and log in again with {command}.") from None
     return tokens
 
 
@@ -111,7 +112,7 @@ class Login:
         """`secret` is the client secret where the provider wants one. UserError when the file cannot be used."""
         self._provider, self._path, self._secret = provider, path, secret
         self._sleep, self._wall = sleep, wall
-        self._tokens = load(path)
+        self._tokens = load(path, provider.name)
         self._renewing = asyncio.Lock()
         self._renewed_at = float("-inf")
 

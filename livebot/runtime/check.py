@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 from livebot.config import ChannelSection, Config
 from livebot.errors import LivebotError
+from livebot.runtime.check_voice import check_voice
 from livebot.runtime.clock import ShowClock
 from livebot.runtime.embed import available
+from livebot.runtime.login import missing_scopes
 
 HOOK_HOST = "127.0.0.1"
 
@@ -18,6 +21,7 @@ def check(config: Config, path: Path | None) -> list[str]:
     print(f"config: {path or 'built-in defaults'}: every key is known and in range")
     _check_faq(config, faults)
     _check_channels(config, faults)
+    check_voice(config, faults)
     _check_store(config.store.file, faults)
     _check_port(config, faults)
     found = available(config.match.semantic)
@@ -62,8 +66,21 @@ def _check_channels(config: Config, faults: list[str]) -> None:
     _check_read_once(config, faults)
 
 
+def _login_faults(channel: ChannelSection) -> list[str]:
+    """Return what the channel's login may not do and has to, by name."""
+    missing = missing_scopes(channel)
+    if not missing:
+        return []
+    return [f"[[channel]] {channel.name}: the login lacks {', '.join(missing)}\n  Log in again with `livebot login {channel.platform}`."]
+
+
 def _check_room(channel: ChannelSection, faults: list[str]) -> None:
     """Say what livebot cannot see from here, and what else the room needs on this machine."""
+    if channel.login_file is not None:
+        faults.extend(_login_faults(channel))
+    if channel.platform == "youtube":
+        polled = f"polled, within {channel.daily_quota:,} API units a day: pip install 'livebot[youtube]' to stream it"
+        print(f"  the chat is {'streamed' if find_spec('grpc') else polled}")
     if channel.platform == "kick":
         faults.extend(_port_fault(HOOK_HOST, channel.port, f"[[channel]] {channel.name}: port"))
         print(f"  Kick calls a public https address: a tunnel must lead from there to http://{HOOK_HOST}:{channel.port}/kick")

@@ -63,6 +63,7 @@ class EventSubServer(LocalServer):
         self.refused_kinds: set[str] = set()
         self.validated = 0
         self.device: dict[str, Any] = {}
+        self.interval = 5.0
         self._number = itertools.count(1)
         self._timers: dict[Socket, list[asyncio.Task[None]]] = {}
         self._last: list[str] = []
@@ -367,7 +368,7 @@ class EventSubServer(LocalServer):
             return _login_error("invalid client")
         self.device = {"device_code": "device-1", "scopes": form["scopes"]}
         shown = {"user_code": "ABCDEFGH", "verification_uri": "https://www.twitch.tv/activate?device-code=ABCDEFGH"}
-        return web.json_response({**shown, "device_code": "device-1", "expires_in": 1800, "interval": 5})
+        return web.json_response({**shown, "device_code": "device-1", "expires_in": 1800, "interval": self.interval})
 
 
 def _error(status: int, error: str, message: str, headers: dict[str, str] | None = None) -> web.Response:

@@ -1,0 +1,92 @@
+"""`livebot login`: lets an account allow an app by a code entered in a browser, and keeps the login where the config says."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from livebot.config import ChannelSection, load_config, read_secret
+from livebot.errors import UserError
+from livebot.platforms import login
+from livebot.platforms.login import DeviceCode, Provider, Tokens
+from livebot.platforms.twitch import account as twitch
+from livebot.platforms.twitch.helix import SCOPES as HELIX_SCOPES
+from livebot.platforms.youtube.account import provider as youtube_provider
+from livebot.platforms.youtube.account import scopes as youtube_scopes
+
+PLATFORMS = ("twitch", "youtube")
+SAID = {
+    "go": ("브라우저에서 열기: {address}\n코드 입력: {code}", "Open in a browser: {address}\nEnter the code: {code}"),
+    "allow": ("이 계정으로 허용할 것: {scopes}", "The account allows: {scopes}"),
+    "done": ("로그인을 저장했어요: {path}", "The login is kept in {path}"),
+}
+
+
+def run_login(platform: str, config_path: Path | None) -> None:
+    """`livebot login PLATFORM`: one code for each login_file that the config's channels of this platform name."""
+    if platform not in PLATFORMS:
+        raise UserError(f"{platform}: no login is needed or known", "login", f"One of {', '.join(PLATFORMS)}.")
+    config, path = load_config(config_path)
+    channels = [channel for channel in config.channel if channel.platform == platform and channel.login_file]
+    if not channels:
+        step = f'Add [[channel]] platform = "{platform}" with login_file and client_id.'
+        raise UserError(f"no channel of {platform} has a login_file", str(path or "livebot.toml"), step)
+    for file in dict.fromkeys(channel.login_file for channel in channels):
+        assert file is not None
+        asyncio.run(_log_in([channel for channel in channels if channel.login_file == file], file, config.show.language))
+
+
+async def _log_in(channels: Sequence[ChannelSection], file: Path, lang: str) -> None:
+    first = next((channel for channel in channels if channel.client_id), channels[0])
+    if not first.client_id:
+        raise UserError("client_id is missing", f"[[channel]] {first.name}", _where_an_app_comes_from(first.platform))
+    secret = read_secret(first.client_secret_env, None, f"{first.name}: client_secret") if first.client_secret_env else ""
+    scopes = wanted_scopes(channels)
+    provider = provider_of(first)
+    code = await login.begin(provider, first.client_id, scopes)
+    _tell(lang, code, scopes)
+    await login.finish(provider, first.client_id, scopes, code, file, secret=secret)
+    print(SAID["done"][lang != "ko"].format(path=file))
+
+
+def _tell(lang: str, code: DeviceCode, scopes: Sequence[str]) -> None:
+    print(SAID["allow"][lang != "ko"].format(scopes=", ".join(scopes)))
+    print(SAID["go"][lang != "ko"].format(address=code.address, code=code.user_code), flush=True)
+
+
+def _where_an_app_comes_from(platform: str) -> str:
+    if platform == "twitch":
+        return "Register an app at dev.twitch.tv/console (client type: public) and put its client id there."
+    return "Make OAuth credentials of the type 'TVs and limited input devices' in the Google Cloud console, and put their client id there."
+
+
+def provider_of(channel: ChannelSection) -> Provider:
+    """Return where a channel's login comes from."""
+    if channel.platform == "youtube":
+        return youtube_provider(channel.url)
+    return twitch.provider(f"{channel.url}/oauth2" if channel.url and channel.reader == "eventsub" else twitch.ID_URL)
+
+
+def wanted_scopes(channels: Sequence[ChannelSection]) -> list[str]:
+    """Return the permissions that channels of one login need."""
+    found = [scope for channel in channels for scope in (_youtube(channel) if channel.platform == "youtube" else _twitch(channel))]
+    return list(dict.fromkeys(found))
+
+
+def _youtube(channel: ChannelSection) -> Sequence[str]:
+    return youtube_scopes(channel.send)
+
+
+def _twitch(channel: ChannelSection) -> list[str]:
+    if channel.reader == "irc":
+        return ["chat:read", *(["chat:edit"] if channel.send else [])]
+    post_as = HELIX_SCOPES[channel.post_as] if channel.send and channel.post_as != "line" else ()
+    return [*HELIX_SCOPES["read"], *(HELIX_SCOPES["write"] if channel.send else ()), *post_as]
+
+
+def missing_scopes(channel: ChannelSection) -> list[str]:
+    """Return what a channel's login lacks, as far as its file tells; UserError where there is no login."""
+    assert channel.login_file is not None
+    tokens: Tokens = login.load(channel.login_file, channel.platform)
+    return [scope for scope in wanted_scopes([channel]) if tokens.scopes and scope not in tokens.scopes]
