@@ -92,7 +92,7 @@ def login(
 
 @app.command(epilog="Examples: livebot listen · livebot listen show.wav --model models/whisper --out voice.jsonl")
 def listen(
-    audio: Annotated[str, typer.Argument(help="a WAV file, a stream's address, microphone or microphone:DEVICE; default: the config's")] = "",
+    audio: Annotated[str, typer.Argument(help="a WAV file, a stream's address, or microphone[:DEVICE]; default: the config's")] = "",
     model: Annotated[Optional[Path], typer.Option(help="folder with a faster-whisper model (default: the config's)")] = None,  # noqa: UP045
     config: ConfigOption = None,
     out: Annotated[Optional[Path], typer.Option("--out", "-o", help="write what is heard here, as a log to replay")] = None,  # noqa: UP045

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from livebot.config import Config, ObsSection, VoiceSection, read_secret
+from livebot.config import Config, ObsSection, VoiceSection, load_config, read_secret
 from livebot.errors import UserError
 from livebot.platforms.base import Capabilities, Emit, Health, Platform, Post, SendResult
 from livebot.runtime.clock import ShowClock
@@ -119,11 +119,12 @@ def model_of(model: Path | None) -> Path:
     return model
 
 
-def run_listen(audio: str, model: Path | None, config: Config, out: Path | None) -> None:
+def run_listen(audio: str, model: Path | None, config_path: Path | None, out: Path | None) -> None:
     """`livebot listen`: transcribe one sound with the model, say what is heard, and write it as a log if asked to."""
     import asyncio
     from contextlib import ExitStack
 
+    config, _ = load_config(config_path)
     voice = config.voice.model_copy(update={"source": "listen", "audio": audio or config.voice.audio, "model": model or config.voice.model})
     config = config.model_copy(update={"voice": voice})
     clock = ShowClock()
