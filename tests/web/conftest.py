@@ -6,7 +6,7 @@ import asyncio
 import json
 import shutil
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -394,6 +394,7 @@ async def site(live: ShopLive, served: Served) -> AsyncIterator[Site]:
         yield up
 
 
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 CHROMIUM_ARGS = [
     "--headless",
@@ -474,6 +475,21 @@ async def browser(site: Site, browsing: Callable[[Site], AbstractAsyncContextMan
         yield looking
     assert looking.complaints == []
     assert site.registry.get_sample_value("livebot_csp_reports_total") == 0
+
+
+@pytest.fixture
+def violations() -> Callable[[Any], Awaitable[list[str]]]:
+    """Give a way to ask what axe-core finds wrong with a page by WCAG 2.2 A and AA and its own best practice."""
+
+    async def ask(page: Any) -> list[str]:
+        await page.evaluate("document.getAnimations().forEach(each => each.finish())")
+        await page.evaluate(AXE.read_text("utf-8"))
+        rules = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']"
+        passed, found = await page.evaluate(f"axe.run({{runOnly: {rules}}}).then(r => [r.passes.length, r.violations])")
+        assert passed > 10
+        return [f"{each['id']}: {node['html'][:160]} {node['failureSummary'][:200]}" for each in found for node in each["nodes"]]
+
+    return ask
 
 
 @pytest.fixture
