@@ -30,6 +30,7 @@ from livebot.matching.marks import find_marks
 from livebot.platforms.base import Health, Platform
 from livebot.runtime.build import Engine
 from livebot.runtime.clock import ShowClock
+from livebot.runtime.hints import HINTS
 from livebot.runtime.intake import Intake, Waiting
 from livebot.runtime.outbox import Outbox
 from livebot.web.feed import Feed
@@ -437,7 +438,8 @@ class LiveShow:
         health = room.health
         missed = room.missed + (self._clock.now() - room.lost[0] if room.lost is not None and health.state not in CLOSED else 0.0)
         can_send = self.settings.channel(name).can_send and room.platform.capabilities.send
-        return ChannelNow(name, health.state, health.code, health.detail, health.attempt, can_send, room.account, missed, len(room.outbox))
+        state, code, detail, attempt = health.state, health.code, health.detail, health.attempt
+        return ChannelNow(name, state, code, detail, attempt, can_send, room.account, missed, len(room.outbox), _why(code))
 
     def waiting(self) -> tuple[int, int]:
         """Return how many Questions there are, and how many asker lines wait."""
@@ -470,3 +472,9 @@ class LiveShow:
         if isinstance(event, StaffAction) and event.question is not None and not self._engine.show.text_of(event.question):
             raise UserError("this question is gone", "", "It was merged or the show was started anew: reload the page.")
         return await self._intake.ask(event)
+
+
+def _why(code: str) -> dict[str, str]:
+    """Return the words for a room's state by language, or nothing where its code says nothing more."""
+    korean, english = HINTS.get(code, ("", ""))
+    return {"ko": korean, "en": english} if korean else {}

@@ -111,7 +111,9 @@ async def test_what_was_not_read_is_a_gap() -> None:
         show.room.report(Health("reconnecting", "connection_lost", attempt=1))
         show.hands.seconds = 22.5
         (now,) = show.live.channels()
-        assert (now.state, now.missed, now.account) == ("reconnecting", 12.5, "livebot")
+        assert (now.state, now.missed, now.account, now.why) == ("reconnecting", 12.5, "livebot", {})
+        show.room.report(Health("reconnecting", "silent", attempt=2))
+        assert show.live.channels()[0].why["en"] == "the server says nothing more"
         show.room.report(Health("joined"))
         await show.until(lambda: show.notes.of(Gap))
         (gap,) = show.notes.of(Gap)

@@ -266,6 +266,17 @@ async def test_one_question_comes_with_all_who_asked(live, site, desk):
     assert (await desk.get("/api/questions/m404")).status == 404
 
 
+async def test_the_words_of_an_answer_that_match_are_named(live, site, desk):
+    """With a question come, for each answer, the parts that say what was asked, what the FAQ says or who asked, in code points."""
+    question = await ask(live, site)
+    answer = live.say("🌸 여름밤님 민감성 테스트를 완료했어요", "단골하늘")
+    live.tap("relink", message=answer, answers=[question])
+    await seen(live, site)
+    whole = await (await desk.get(f"/api/questions/{question}")).json()
+    text = next(each["text"] for each in whole["question"]["answers"] if each["message"] == answer)
+    assert {(text[start:end], why) for start, end, why in whole["marks"][answer]} >= {("민감성", "asked"), ("테스트를", "faq")}
+
+
 # product on air, settings
 
 

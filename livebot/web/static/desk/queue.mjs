@@ -78,7 +78,7 @@ function Search({ desk }) {
       <input id="find" type="search" placeholder=${t("find")} value=${desk.query} maxlength="100" autocomplete="off"
         onInput=${(event) => desk.set({ query: event.target.value })} />
     </label>
-    <button type="button" class=${`square narrow ${active ? "active" : ""}`} aria-expanded=${desk.filtering} aria-controls="narrow" aria-label=${t("narrow")}
+    <button type="button" class=${`square narrow ${active ? "active" : ""}`} aria-expanded=${desk.filtering} aria-controls="narrow" aria-label=${active ? `${t("narrow")} ${active}` : t("narrow")}
       title=${`${t("narrow")} (x)`} onClick=${() => desk.set({ filtering: !desk.filtering })}>
       <${Icon} name="list-filter" />${active > 0 && html`<span class="narrow-count">${active}</span>`}
     </button>
