@@ -18,6 +18,7 @@ from livebot.web.bridge import PATH, BridgePort, BridgeRoutes
 from livebot.web.captions import add_captions
 from livebot.web.documents import OverlayDocument, StaffDocument
 from livebot.web.door import Door, json_response
+from livebot.web.help import ADDRESS, HelpPage
 from livebot.web.hub import Document, Hub
 from livebot.web.live import Live
 from livebot.web.metrics import Monitoring, ShowMetrics
@@ -52,7 +53,7 @@ def create_app(
     hub = Hub(live, mirror, documents, secrets.token_hex(4))
     metrics = ShowMetrics(live, mirror, hub)
     registry.register(metrics)
-    pages = Pages()
+    pages = Pages(settings.help)
     app = web.Application(middlewares=[door.middleware, pages.missing])
     app.on_response_prepare.append(door.add_headers)
     app[HUB] = hub
@@ -71,6 +72,8 @@ def create_app(
         add_captions(app, captions, access, opened)
     _add_api(app, Api(live, mirror, door))
     _add_pages(app, pages)
+    if settings.help:
+        app.router.add_get(ADDRESS, HelpPage(live, mirror, hub, proxied=settings.https).get)
     return app
 
 

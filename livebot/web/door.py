@@ -61,6 +61,7 @@ class Door:
         self._settings = settings
         self.access = access
         self._policy = _policy(self._hosts, "'none'")
+        self._help_policy = _policy(self._hosts, "'none'", forms="'self'")
         frames = " ".join(settings.overlay_frames) or "'none'"
         self._overlay_policy = _policy(self._hosts, frames)
         self._overlay_framed = bool(settings.overlay_frames)
@@ -89,7 +90,8 @@ class Door:
         overlay = request.path == "/overlay"
         headers = response.headers
         headers.update(HEADERS)
-        headers["Content-Security-Policy"] = self._overlay_policy if overlay else self._policy
+        own = {"/overlay": self._overlay_policy, "/help": self._help_policy}
+        headers["Content-Security-Policy"] = own.get(request.path, self._policy)
         headers.setdefault("Cache-Control", "no-store")
         if overlay and self._overlay_framed:
             headers["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -155,7 +157,7 @@ HEADERS = {
 }
 
 
-def _policy(hosts: frozenset[str], frame_ancestors: str) -> str:
+def _policy(hosts: frozenset[str], frame_ancestors: str, forms: str = "'none'") -> str:
     sockets = " ".join(f"{scheme}://{host}" for host in sorted(hosts) for scheme in ("ws", "wss") if not host.startswith("["))
     return "; ".join(
         (
@@ -167,7 +169,7 @@ def _policy(hosts: frozenset[str], frame_ancestors: str) -> str:
             "font-src 'self'",
             f"frame-ancestors {frame_ancestors}",
             "base-uri 'none'",
-            "form-action 'none'",
+            f"form-action {forms}",
             "require-trusted-types-for 'script'",
             "trusted-types 'none'",
             "report-uri /api/csp",

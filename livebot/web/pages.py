@@ -32,10 +32,13 @@ class File:
 
 
 class Pages:
-    """Serves the pages and `/static/…`."""
+    """Serves the pages and `/static/…`; with `help_too` the start page leads to the viewers' page as well."""
 
-    def __init__(self) -> None:
+    def __init__(self, help_too: bool = False) -> None:
         self._files = dict(_read(files("livebot.web") / "static", ""))
+        if help_too:
+            start = self._files["start.html"].body.replace(b'id="page"', b'id="page" data-help')
+            self._files["start.html"] = _file(start, "text/html")
 
     async def page(self, request: web.Request) -> web.StreamResponse:
         """Serve the page of an address in `ADDRESSES`."""
@@ -76,6 +79,9 @@ def _read(folder: Traversable, prefix: str) -> list[tuple[str, File]]:
         if each.is_dir():
             out += _read(each, f"{prefix}{each.name}/")
         elif (content_type := TYPES.get("." + each.name.rpartition(".")[2])) is not None:
-            body = each.read_bytes()
-            out.append((prefix + each.name, File(body, content_type, hashlib.sha256(body).hexdigest()[:20])))
+            out.append((prefix + each.name, _file(each.read_bytes(), content_type)))
     return out
+
+
+def _file(body: bytes, content_type: str) -> File:
+    return File(body, content_type, hashlib.sha256(body).hexdigest()[:20])

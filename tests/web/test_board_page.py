@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from livebot.core.events import ShowEnded
-from livebot.core.matcher import FaqEntry
 from livebot.web.serve import serve
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
@@ -465,36 +464,3 @@ async def test_it_works_on_a_tablet_that_knows_livebot_by_another_name(make_live
         await page.evaluate("delete Crypto.prototype.randomUUID")
         await decide(page, 0)
         await taken(live, "answered", ids["skin"])
-
-
-async def test_hostile_texts_stay_text_and_in_their_place(live, browser, hostile):
-    """As question, name, note, product and FAQ entry, each hostile text is text on the board, and none reaches out of its card."""
-    texts = [" ".join(text.split())[:480].replace("?", "!") for text in hostile if text.strip()]
-    live.matcher.apart = True
-    page = await browser.open("/board", "board", size="tablet")
-    for start in range(0, len(texts), 5):
-        shown = [put_hostile(live, i, text) for i, text in enumerate(texts[start : start + 5], start)]
-        await page.locator(".other").nth(len(shown) - 2).wait_for()
-        await page.locator(".card .answer-text").wait_for()
-        found = await page.evaluate(LOOKS)
-        assert sorted(found["ids"]) == sorted(shown)
-        assert "owned" not in found["title"]
-        assert (found["made"], found["wide"]) == (0, False), texts[start : start + 5]
-        for question in shown:
-            live.tap("dismiss", question)
-        await page.reload()
-
-
-LOOKS = """() => ({ title: document.title, wide: document.documentElement.scrollWidth > innerWidth,
-  ids: [...document.querySelectorAll('[data-id]')].map(each => each.dataset.id),
-  made: document.querySelectorAll('#page script, #page img, #page iframe, #page a, #page style, #page [onerror]').length })"""
-
-
-def put_hostile(live, i: int, text: str) -> str:
-    """Put a question, by a name, with an FAQ entry and staff's note that all hold a text, on the board."""
-    live.matcher.entries["refund"] = FaqEntry("refund", text, text, topic="refund")
-    question = live.say(f"{text} 반품 되나요? {i}", text, author=f"u{i}")
-    if i % 2:
-        live.tap("note", question, text=text)
-    live.tap("to_host", question)
-    return question

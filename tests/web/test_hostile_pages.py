@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import pytest
 
@@ -10,8 +11,9 @@ from livebot.core.matcher import FaqEntry
 # Nothing that a viewer wrote may become an element, run, or leave a mark on the page.
 FOUND = """() => ({
   title: document.title,
-  made: document.querySelector('#page').querySelectorAll('script, img, iframe, object, embed, style, [onerror], [onload]').length,
-  foreign: [...document.querySelectorAll('#page a[href]')].filter(a => !a.href.startsWith(location.origin)).length,
+  wide: document.documentElement.scrollWidth > innerWidth,
+  made: document.querySelector('#page, main').querySelectorAll('script, img, iframe, object, embed, style, [onerror], [onload]').length,
+  foreign: [...document.querySelectorAll('#page a[href], main a[href]')].filter(a => !a.href.startsWith(location.origin)).length,
 })"""
 
 
@@ -105,6 +107,63 @@ async def test_on_the_overlay_every_hostile_text_is_text(make_live, served, brow
             await page.locator(".boost").wait_for(state="detached")
         assert looking.complaints == []
         assert "owned" not in await page.title()
+        assert site.registry.get_sample_value("livebot_csp_reports_total") == 0
+
+
+async def test_on_the_board_every_hostile_text_is_text(live, browser, hostile):
+    """As question, name, note, product and FAQ entry, each hostile text is text on the board, and none reaches out of its card."""
+    texts = lines_of(hostile)
+    live.matcher.apart = True
+    page = await browser.open("/board", "board", size="tablet")
+    for start in range(0, len(texts), 5):
+        shown = [put_hostile(live, i, text) for i, text in enumerate(texts[start : start + 5], start)]
+        await page.locator(".other").nth(len(shown) - 2).wait_for()
+        await page.locator(".card .answer-text").wait_for()
+        found = await page.evaluate(FOUND)
+        assert sorted(await page.locator("[data-id]").evaluate_all("all => all.map(each => each.dataset.id)")) == sorted(shown)
+        assert "owned" not in found["title"]
+        assert (found["made"], found["foreign"], found["wide"]) == (0, 0, False), texts[start : start + 5]
+        for question in shown:
+            live.tap("dismiss", question)
+        await page.reload()
+
+
+def put_hostile(live, i: int, text: str) -> str:
+    """Put a question, by a name, with an FAQ entry and staff's note that all hold a text, on the board."""
+    live.matcher.entries["refund"] = FaqEntry("refund", text, text, topic="refund")
+    question = live.say(f"{text} 반품 되나요? {i}", text, author=f"u{i}")
+    if i % 2:
+        live.tap("note", question, text=text)
+    live.tap("to_host", question)
+    return question
+
+
+async def test_on_the_help_page_every_hostile_text_is_text(live, served, browsing, hostile, monkeypatch):
+    """As question, name, answer and search, each hostile text is text on the viewers' page, and none reaches out sideways."""
+    monkeypatch.setattr("livebot.web.help.KEPT_FOR", 0.0)
+    live.matcher.apart = True
+    texts = lines_of(hostile)
+    async with served(live, help=True) as site, browsing(site) as looking:
+        page = await looking.open("/help", size="phone")
+        for start in range(0, len(texts), 10):
+            asked = [
+                live.say(f"{text[:480]} 반품 되나요? {i}", text, author=f"u{i}") for i, text in enumerate(texts[start : start + 10], start)
+            ]
+            name = texts[start]
+            live.tap("boost", asked[0], live.say(f"{name} 7일", name, author=f"a{start}", months=9))
+            for i, text in enumerate(texts[start + 1 : start + 10], start + 1):
+                live.say(f"{text[:480]} 반품 되나요? {i}", text, author=f"v{i}")
+            await page.goto(f"{site.base}/help?" + urlencode({"name": name}, errors="replace"))
+            await page.evaluate("dispatchEvent(new Event('online'))")  # what was said last is on the next page that it fetches
+            await page.wait_for_function("n => document.querySelectorAll('.card').length === n", arg=len(asked) - 1)
+            assert await page.locator(".way blockquote").count() == 1, name
+            assert await page.locator("#name").input_value() == name[:80].strip()
+            found = await page.evaluate(FOUND)
+            assert "owned" not in found["title"]
+            assert (found["made"], found["foreign"], found["wide"]) == (0, 0, False), texts[start : start + 10]
+            for question in asked:
+                live.tap("dismiss", question)
+        assert looking.complaints == []
         assert site.registry.get_sample_value("livebot_csp_reports_total") == 0
 
 

@@ -442,6 +442,8 @@ const WORDS = {
   start_next: ["처음이라면 livebot이 알려 준 주소로 열어 주세요. 한 번 열면 이 링크로도 들어갈 수 있어요.", "The first time, open a page by the address livebot printed. After that these links work too."],
   start_desk: ["담당자의 화면: 질문, 승인, FAQ", "For staff: questions, approvals, FAQ"],
   start_board: ["진행자의 화면: 놓친 질문과 읽을 답", "For the host: missed questions, and what to read out"],
+  help: ["질문 안내", "Help page"],
+  start_help: ["시청자의 화면: 내 질문과 열린 질문", "For viewers: their questions, and open ones"],
   start_overlay: ["OBS에 띄우는 화면: 시청자의 답", "For OBS: answers from viewers"],
   missing_title: ["여기에는 아무것도 없어요", "There is nothing here"],
   missing_next: ["주소를 확인하거나 처음 화면에서 시작해 주세요.", "Check the address, or start at the first page."],
