@@ -29,11 +29,13 @@ Seconds = Annotated[float, Field(ge=0, le=86_400)]
 Chance = Annotated[float, Field(ge=0, le=1)]
 File = Annotated[Path, Field(strict=False)]
 Texts = Annotated[tuple[str, ...], Field(strict=False)]
+CAPTION_SUFFIXES = (".txt", ".srt", ".vtt")
 Variable = Annotated[str, Field(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")]
 PATTERNS = {
     r"^[^\s#:]+$": "must be a name without spaces, # and :",
     r"^((ws|http)s?://.+)?$": "must begin with wss:// or https:// (ws:// or http:// on this machine)",
     r"^(https?://.+)?$": "must begin with https:// (http:// on this machine)",
+    r"^(wss?://.+)?$": "must begin with ws:// or wss://",
     r"^([A-Za-z_][A-Za-z0-9_]*)?$": "must be the name of an environment variable, not the secret itself",
 }
 KINDS = {
@@ -50,8 +52,14 @@ SAMPLES: dict[str, Any] = {
     "channel.platform": "twitch",
     "channel.room": "myshop",
     "channel.token_file": "twitch-token.txt",
+    "channel.login_file": "twitch-login.json",
     "channel.max_length": 500,
     "product.key": "serum",
+    "product.planned": 20.0,
+    "voice.file": "captions.srt",
+    "voice.token_file": "captions-token.txt",
+    "voice.model": "models/whisper",
+    "obs.password_file": "obs-password.txt",
     "faq.file": "faq.csv",
     "ladder.expire_after": 1800,
     "badge.name": "오늘의 도움왕",
@@ -143,7 +151,7 @@ class ChannelSection(Section):
     send: bool = Field(False, description="whether livebot may write here")
     reader: Literal["irc", "eventsub"] = Field(
         "irc",
-        description="Twitch: how the chat comes; irc needs no account to read, eventsub a login_file and tells why a post was dropped",
+        description="Twitch: irc reads without an account; eventsub needs a login_file, and tells why a post was dropped",
     )
     login: str = Field("", description="Twitch over irc: login of the account that writes (needs a token or login_file)")
     login_file: File | None = Field(
@@ -153,9 +161,9 @@ class ChannelSection(Section):
     client_secret_env: Variable = Field("", description="YouTube: environment variable that holds the secret of that app")
     post_as: Literal["line", "announcement", "pin"] = Field(
         "line",
-        description="Twitch over eventsub: write plain lines, announcements, or lines pinned for 20 minutes (replies stay plain lines)",
+        description="Twitch over eventsub: plain lines, announcements, or lines pinned for 20 minutes; replies stay lines",
     )
-    daily_quota: int = Field(10_000, description="YouTube: API units a day that livebot may use", ge=1, le=100_000_000)
+    daily_quota: int = Field(10_000, description="YouTube: API units a day that livebot may use", ge=1)
     token_env: Variable = Field("", description="environment variable that holds the token")
     token_file: File | None = Field(None, description="file that holds the token; ssn: the session's id; YouTube: an API key")
     host: str = Field("", description="ssn: the name under which the seller chats; lines under it are the host's", max_length=100)
@@ -197,12 +205,53 @@ class ProductSection(Section):
     key: str = Field(description="the product's key, as in the FAQ", min_length=1, max_length=100)
     name: str = Field("", description="the product's name as shown and said")
     also: Texts = Field((), description="other names it goes by")
+    obs_scene: str = Field("", description="OBS scene that shows it; default: a scene that is named like it")
+    obs_source: str = Field("", description="OBS source that is visible while it is on air")
+    planned: float | None = Field(None, description="minutes after the show's start at which it is planned", ge=0, le=1_440)
 
 
 class FaqSection(Section):
     """[faq] the shop's questions and answers."""
 
     file: File | None = Field(None, description="CSV, XLSX or JSON Lines with faq_id, canonical, answer (relative to this file)")
+
+
+class VoiceSection(Section):
+    """[voice] what the host says aloud: an answer that was said is not asked of anybody else."""
+
+    source: Literal["none", "file", "endpoint", "whisperlive", "vosk", "whispercpp", "listen"] = Field(
+        "none",
+        description="a caption file that grows, livebot's own endpoint, a speech server, or a model of this machine (needs livebot[voice])",
+    )
+    file: File | None = Field(None, description="file: .txt, .srt or .vtt that another program writes, such as LocalVocal in OBS")
+    token_env: Variable = Field("", description="endpoint: environment variable that holds the token of /captions/v1/segments")
+    token_file: File | None = Field(None, description="endpoint: file that holds the token")
+    url: str = Field("", description="speech server: its address, such as ws://127.0.0.1:9090", pattern=r"^((ws|http)s?://.+)?$")
+    audio: str = Field(
+        "microphone", description="what a speech server or model hears: microphone, microphone:DEVICE, a WAV file or a stream's address"
+    )
+    model: File | None = Field(None, description="listen: folder with a faster-whisper (CTranslate2) model; livebot downloads none")
+    language: Literal["", "ko", "en"] = Field("", description="language that is spoken; default: the show's")
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> VoiceSection:
+        if self.source == "file" and (self.file is None or self.file.suffix.lower() not in CAPTION_SUFFIXES):
+            raise ValueError(f'source = "file" needs file, a name that ends in {", ".join(CAPTION_SUFFIXES)}')
+        if self.source == "endpoint" and not (self.token_env or self.token_file):
+            raise ValueError('source = "endpoint" needs token_env or token_file')
+        begins = {"whisperlive": "ws", "vosk": "ws", "whispercpp": "http"}.get(self.source, "")
+        if not self.url.startswith(begins):
+            raise ValueError(f'source = "{self.source}" needs url, an address that begins with {begins}:// or {begins}s://')
+        return self
+
+
+class ObsSection(Section):
+    """[obs] OBS tells which product is on air, and when the stream starts and ends."""
+
+    url: str = Field("", description="its WebSocket server, mostly ws://127.0.0.1:4455; empty: none", pattern=r"^(wss?://.+)?$")
+    password_env: Variable = Field("", description="environment variable that holds the server's password")
+    password_file: File | None = Field(None, description="file that holds the server's password")
+    text_source: str = Field("", description="text source whose text names the product")
 
 
 class MatchSection(Section):
@@ -325,6 +374,8 @@ class Config(Section):
     channel: Annotated[tuple[ChannelSection, ...], Field(strict=False)] = Field((), description="the chat rooms")
     product: Annotated[tuple[ProductSection, ...], Field(strict=False)] = Field((), description="the products")
     faq: FaqSection = Field(default_factory=FaqSection, description="the shop's questions and answers")
+    voice: VoiceSection = Field(default_factory=VoiceSection, description="what the host says aloud")
+    obs: ObsSection = Field(default_factory=ObsSection, description="what is on air")
     match: MatchSection = Field(default_factory=MatchSection, description="reading and matching")
     ladder: LadderSection = Field(default_factory=LadderSection, description="when which step is due")
     limits: LimitsSection = Field(default_factory=LimitsSection, description="how seldom the bot speaks")
@@ -423,9 +474,18 @@ def _absolute(config: Config, folder: Path) -> Config:
             "coupons": config.coupons.model_copy(update={"secret_file": at(config.coupons.secret_file)}),
             "store": config.store.model_copy(update={"file": at(config.store.file)}),
             "web": config.web.model_copy(update={"token_file": at(config.web.token_file)}),
+            "voice": _absolute_voice(config.voice, folder),
+            "obs": config.obs.model_copy(update={"password_file": at(config.obs.password_file)}),
             "channel": tuple(c.model_copy(update={"token_file": at(c.token_file), "login_file": at(c.login_file)}) for c in config.channel),
         }
     )
+
+
+def _absolute_voice(voice: VoiceSection, folder: Path) -> VoiceSection:
+    files = {name: getattr(voice, name) for name in ("file", "token_file", "model")}
+    is_file = "://" not in voice.audio and voice.audio.partition(":")[0] != "microphone"
+    audio = str(folder / Path(voice.audio).expanduser()) if is_file else voice.audio
+    return voice.model_copy(update={"audio": audio, **{name: folder / path.expanduser() for name, path in files.items() if path}})
 
 
 def _explained(error: ValidationError, text: str, path: Path) -> UserError:

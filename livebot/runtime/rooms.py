@@ -5,17 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from livebot.config import MAX_LENGTHS, ChannelSection, Config, read_secret
 from livebot.errors import PlatformError, UserError
 from livebot.platforms.base import Platform
 from livebot.platforms.bridge.client import Bridge, Peer
-from livebot.platforms.twitch.client import URL, Account, TwitchIrc
-from livebot.platforms.twitch.limits import PastSend
+from livebot.platforms.login import Login
+from livebot.platforms.twitch.client import URL, Account, Token, TwitchIrc
+from livebot.platforms.twitch.limits import PastSend, SendLimits
 from livebot.runtime.clock import ShowClock
+from livebot.runtime.login import provider_of
 from livebot.web.access import new_token
 from livebot.web.settings import Scope, WebSettings
+
+if TYPE_CHECKING:
+    from livebot.platforms.youtube.quota import Quota
 
 PAGE_SCOPES: tuple[Scope, ...] = ("staff", "board", "overlay")
 
@@ -51,6 +57,9 @@ class Rooms:
     def __init__(self, config: Config, clock: ShowClock, tries: Mapping[str, Sequence[float]] | None = None) -> None:
         self._config, self._clock = config, clock
         self._accounts: dict[str, Account] = {}
+        self._logins: dict[Path, Login] = {}
+        self._limits: dict[Login, SendLimits] = {}
+        self._quota: Quota | None = None
         bridges: list[Bridge] = []
         self.platforms: list[tuple[Platform, str]] = []
         for channel in config.channel:
@@ -69,6 +78,8 @@ class Rooms:
         """Make one room's platform; those that few shows use are imported only where one does."""
         if channel.platform == "twitch":
             return self._twitch(channel, tries)
+        if channel.platform == "youtube":
+            return self._youtube(channel)
         if channel.platform == "bridge":
             return self._bridge(channel)
         _read_token(channel)
@@ -95,18 +106,67 @@ class Rooms:
                 return restream.Restream(channel.room, token=token, clock=clock, url=url or restream.URL)
 
     def _twitch(self, channel: ChannelSection, tries: Mapping[str, Sequence[float]]) -> Platform:
+        past = [
+            PastSend(at - self._clock.started, name.partition(":")[2], privileged=False, digest="")
+            for name, times in tries.items()
+            if name.startswith("twitch:")
+            for at in times
+        ]
+        if channel.reader == "eventsub":
+            return self._eventsub(channel, past)
         account = Account()
         if channel.login:
-            token = partial(_token, channel)
-            _read_token(channel)
-            past = [
-                PastSend(at - self._clock.started, name.partition(":")[2], privileged=False, digest="")
-                for name, times in tries.items()
-                if name.startswith("twitch:")
-                for at in times
-            ]
-            account = self._accounts.setdefault(channel.login, Account(channel.login, token, past))
+            account = self._accounts.setdefault(channel.login, Account(channel.login, self._twitch_token(channel), past))
         return TwitchIrc(channel.room, clock=self._clock.now, account=account, url=channel.url or URL)
+
+    def _twitch_token(self, channel: ChannelSection) -> Token:
+        if channel.login_file is not None:
+            return self._login(channel).token
+        _read_token(channel)
+        return partial(_token, channel)
+
+    def _eventsub(self, channel: ChannelSection, past: Sequence[PastSend]) -> Platform:
+        from livebot.platforms.twitch.eventsub.client import Addresses, TwitchEventSub
+
+        base = channel.url
+        addresses = Addresses(f"{base.replace('http', 'ws', 1)}/ws", f"{base}/helix", f"{base}/oauth2") if base else None
+        login = self._login(channel)
+        limits = self._limits.setdefault(login, SendLimits(past))
+        return TwitchEventSub(
+            channel.room,
+            login=login,
+            clock=self._clock.now,
+            limits=limits,
+            send=channel.send,
+            post_as=channel.post_as,
+            addresses=addresses,
+        )
+
+    def _youtube(self, channel: ChannelSection) -> Platform:
+        from livebot.platforms.youtube.client import Addresses, YouTube
+        from livebot.platforms.youtube.quota import Quota
+
+        login = self._login(channel) if channel.login_file else None
+        self._quota = self._quota or Quota(channel.daily_quota)
+        return YouTube(
+            channel.room,
+            clock=self._clock.now,
+            login=login,
+            key="" if login else _read_token(channel),
+            send=channel.send,
+            quota=self._quota,
+            stream=not channel.url,
+            addresses=Addresses(f"{channel.url}/youtube/v3") if channel.url else None,
+        )
+
+    def _login(self, channel: ChannelSection) -> Login:
+        """Return the channel's login; rooms of one file share it, as its tokens are renewed in one place."""
+        path = channel.login_file
+        assert path is not None, "the config was checked"
+        if path not in self._logins:
+            secret = read_secret(channel.client_secret_env, None, f"{channel.name}: client_secret") if channel.client_secret_env else ""
+            self._logins[path] = Login(provider_of(channel), path, secret=secret)
+        return self._logins[path]
 
     def _bridge(self, channel: ChannelSection) -> Bridge:
         key = read_secret(channel.signing_key_env, None, f"{channel.name}: signing_key") if channel.signing_key_env else None
