@@ -11,7 +11,7 @@ import asyncio
 import json
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -32,14 +32,26 @@ SLOWER = 5.0
 DEAD = frozenset({400, 401, 403})
 
 
+Ask = Callable[[str, Mapping[str, str], Sleep], Awaitable[tuple[int, Mapping[str, Any]]]]
+"""Asks for tokens with the fields of RFC 6749; gives the status and the answer in its terms."""
+
+Authorize = Callable[[str, str, str, Sequence[str], str], str]
+"""Gives the address where a person allows an app: of client id, address to come back to, state, permissions, PKCE challenge."""
+
+
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """Where a platform's logins come from. `scope_key` is its name for the list of permissions in a request."""
+    """Where a platform's logins come from. `scope_key` is its name for the list of permissions in a request.
+
+    One without the device flow has `authorize` (`consent.py`); one that wants other than a form has its own `ask`.
+    """
 
     name: str
     device_url: str
     token_url: str
     scope_key: str = "scope"
+    authorize: Authorize | None = None
+    ask: Ask | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +155,10 @@ class Login:
             return  # another caller, or another `livebot login`, was quicker
         self._keep()  # what cannot be kept must not be asked for: it would be lost with its one use
         form = {"grant_type": "refresh_token", "refresh_token": self._tokens.refresh_token, "client_id": self._tokens.client_id}
-        status, values = await ask(self._provider.token_url, self._with_secret(form), self._sleep)
+        status, values = await (self._provider.ask or ask)(self._provider.token_url, self._with_secret(form), self._sleep)
         if status in DEAD:
             raise PlatformError(f"the login is over: {_message(values)}", str(self._path), state="auth_failed", retry=False)
-        fresh = _tokens(values, self._tokens, now) if status == 200 else None
+        fresh = tokens_of(values, self._tokens, now) if status == 200 else None
         if fresh is None:
             raise PlatformError(f"no fresh token: HTTP {status}", str(self._path), state="token_unavailable")
         self._tokens, self._renewed_at = fresh, now
@@ -209,9 +221,9 @@ async def finish(
             status, values = await ask(provider.token_url, {**form, **({"client_secret": secret} if secret else {})}, sleep)
         except PlatformError:
             continue  # the network: the code stays good
-        tokens = _tokens(values, Tokens(client_id, "", "", tuple(scopes)), wall()) if status == 200 else None
+        tokens = tokens_of(values, Tokens(client_id, "", "", tuple(scopes)), wall()) if status == 200 else None
         if tokens is not None:
-            _keep(path, tokens)
+            keep(path, tokens)
             return tokens
         said = _message(values)
         if said not in PENDING and status < 500:
@@ -220,14 +232,15 @@ async def finish(
     raise WorkError("the code was not entered in time", provider.name, "Start again and enter the new code.")
 
 
-def _keep(path: Path, tokens: Tokens) -> None:
+def keep(path: Path, tokens: Tokens) -> None:
+    """Write a login's file; WorkError when it cannot be written."""
     try:
         save(path, tokens)
     except OSError as error:
         raise WorkError(f"cannot be written: {error.strerror}", str(path), "Name another file in login_file, and log in again.") from None
 
 
-def _tokens(values: Mapping[str, Any], old: Tokens, now: float) -> Tokens | None:
+def tokens_of(values: Mapping[str, Any], old: Tokens, now: float) -> Tokens | None:
     """Return what a token answer gives; a provider that sends no new refresh token keeps the old one good."""
     access, refresh = values.get("access_token"), values.get("refresh_token") or old.refresh_token
     if not (isinstance(access, str) and access and isinstance(refresh, str) and refresh):
@@ -249,12 +262,18 @@ def _message(values: Mapping[str, Any]) -> str:
     return str(said)[:100]
 
 
-async def ask(url: str, form: Mapping[str, str], sleep: Sleep) -> tuple[int, Mapping[str, Any]]:
-    """POST a form; return the status and the decoded object ({} where it is none). PlatformError `token_unavailable` without an answer."""
+async def ask(
+    url: str, form: Mapping[str, str], sleep: Sleep, *, body: Any = None, auth: aiohttp.BasicAuth | None = None
+) -> tuple[int, Mapping[str, Any]]:
+    """POST a form, or JSON (`body`); return the status and the decoded object ({} where it is none).
+
+    PlatformError `token_unavailable` without an answer.
+    """
+    sent: dict[str, Any] = {"json": body} if body is not None else {"data": form}
 
     async def post() -> tuple[int, Mapping[str, Any]] | PlatformError:
         try:
-            async with aiohttp.ClientSession() as session, session.post(url, data=form) as response:
+            async with aiohttp.ClientSession() as session, session.post(url, auth=auth, **sent) as response:
                 status = response.status
                 data = await read_body(response, 1 << 16)
             values = json.loads(data)
