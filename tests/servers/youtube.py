@@ -253,7 +253,7 @@ class YouTubeServer(LocalServer):
     def _handler(self) -> Any:
         import grpc
 
-        messages = _messages()
+        messages = messages_of_google()
         method = grpc.unary_stream_rpc_method_handler(
             self._stream,
             request_deserializer=messages.LiveChatMessageListRequest.FromString,
@@ -302,8 +302,8 @@ class YouTubeServer(LocalServer):
                 yield stream.raw.pop(0)
             elif first or at < len(self.items):
                 upto = min(len(self.items), at + self.page_size)
-                page = {"nextPageToken": self._page_token(upto), "items": [_streamed(item) for item in self.items[at:upto]]}
-                yield json_format.ParseDict(page, _messages().LiveChatMessageListResponse())
+                page = {"nextPageToken": self._page_token(upto), "items": [streamed(item) for item in self.items[at:upto]]}
+                yield json_format.ParseDict(page, messages_of_google().LiveChatMessageListResponse())
                 at, first = upto, False
             else:
                 news = self._news
@@ -334,7 +334,7 @@ class Stream:
         self.raw: list[bytes] = []
 
 
-def _streamed(item: dict[str, Any]) -> dict[str, Any]:
+def streamed(item: dict[str, Any]) -> dict[str, Any]:
     """Return an item as the stream's proto can say it."""
     snippet = {key: value for key, value in item["snippet"].items() if key != "fanFundingDetails"}
     return {"id": item["id"], "snippet": snippet, "authorDetails": item["authorDetails"]}
@@ -343,7 +343,7 @@ def _streamed(item: dict[str, Any]) -> dict[str, Any]:
 _MESSAGES: list[Any] = []
 
 
-def _messages() -> Any:
+def messages_of_google() -> Any:
     """Return the classes that protoc makes of `stream_list.proto`."""
     if not _MESSAGES:
         import grpc
