@@ -14,6 +14,8 @@ import numpy as np
 
 from livebot.voice.wire import said
 
+MOST_TOKENS = 120  # of six seconds; a loop ends there
+
 
 def main(inp: BinaryIO, out: BinaryIO) -> None:
     """Serve until the input ends."""
@@ -46,6 +48,8 @@ def _transcribe(model: Any, options: dict[str, Any], pcm: bytes) -> list[str]:
         beam_size=1,
         condition_on_previous_text=False,
         vad_filter=True,
+        temperature=0.0,  # hearing it five times over would take longer than it took to say
+        max_new_tokens=MOST_TOKENS,
         hotwords=options["hotwords"] or None,
     )
     heard = ({"no_speech_prob": s.no_speech_prob, "avg_logprob": s.avg_logprob, "text": s.text.strip()} for s in segments)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import io
 import math
 import random
 import struct
+import sys
 import time
 import wave
 from collections.abc import AsyncIterator
@@ -355,3 +357,25 @@ def test_whisper_s_own_rule_for_silence() -> None:
     body = '{"segments":[{"text":" a","no_speech_prob":0.9,"avg_logprob":-1.4},{"text":" b","no_speech_prob":0.9,"avg_logprob":-0.2}]}'
     assert wire.read_whispercpp(body) == [Segment("b")]
     assert wire.read_whispercpp('{"text":" 한 줄\\n두 줄\\n"}') == [Segment("한 줄"), Segment("두 줄")]
+
+
+@pytest.mark.skipif(importlib.util.find_spec("vosk") is None, reason="vosk is not installed")
+async def test_vosk_s_own_client_takes_the_server_for_vosk_server(tmp_path: Path) -> None:
+    """The transcriber that comes with vosk sends its sound and gets its text from our server."""
+    server = VoskServer()
+    await server.start()
+    path = tmp_path / "speech.wav"
+    write_wav(path, tone(3.0))
+    server.hears("가격은 이만 구천 원이에요")
+    script = (
+        "import argparse, queue, sys; from vosk.transcriber.transcriber import Transcriber; "
+        "client = Transcriber.__new__(Transcriber); client.queue = queue.Queue(); "  # without the model of its own
+        "client.args = argparse.Namespace(server=sys.argv[1], tasks=1, output_type='txt'); "
+        "client.process_task_list([(sys.argv[2], sys.argv[3])])"
+    )
+    out = tmp_path / "out.txt"
+    client = await asyncio.create_subprocess_exec(sys.executable, "-c", script, server.url, str(path), str(out))
+    assert await asyncio.wait_for(client.wait(), 60) == 0
+    assert out.read_text("utf-8").split() == ["가격은", "이만", "구천", "원이에요", "끝났어요"]
+    assert server.rates == [16000]
+    await server.stop()

@@ -1,0 +1,120 @@
+"""`livebot listen` with a real model and real (synthetic) speech. The model's folder is named by LIVEBOT_WHISPER_MODEL."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from livebot.voice.listen import Listener, Local, TranscriberLost, missing_for_local
+from livebot.voice.sound import WavFile
+
+from .stage import listening, until
+from .test_servers import at_once, tone, write_wav
+
+MODEL = Path(os.environ.get("LIVEBOT_WHISPER_MODEL", "no-model"))
+
+# A stand-in for the process: it hears how long each utterance is, ends at once when told, and speaks the same lines.
+STAND_IN = """
+import json, sys, time
+options = json.loads(sys.stdin.buffer.readline())
+tell = lambda **answer: print(json.dumps(answer), flush=True)
+if options["model"] == "bad":
+    tell(error="no_model", detail="no such folder"); sys.exit()
+tell(ready=True)
+count = 0
+while len(size := sys.stdin.buffer.read(4)) == 4:
+    length = len(sys.stdin.buffer.read(int.from_bytes(size, "little")))
+    count += 1
+    if options["model"] == "dies" and count == 2: sys.exit(3)
+    if options["model"] == "babbles": print("no json", flush=True); continue
+    tell(said=[f"{options['hotwords']} {length // 32000} s"])
+"""
+
+
+def stand_in(model: str) -> Local:
+    return Local(Path(model), "ko", ("시카 세럼", "쿠션"), command=(sys.executable, "-c", STAND_IN))
+
+
+async def test_utterances_go_through_the_process(tmp_path: Path) -> None:
+    """Each utterance is transcribed in order, with the product names; at the end of the sound the source ends."""
+    path = tmp_path / "speech.wav"
+    write_wav(path, b"".join(b"\0" * 32000 + tone(seconds) + b"\0" * 32000 for seconds in (2.0, 3.0)))
+    source = Listener(WavFile(path, clock=lambda: 0.0, sleep=at_once), stand_in("good"), clock=time.monotonic)
+    async with listening(source) as ear:
+        await until(lambda: "ended" in ear.states)
+        assert ear.texts == ["시카 세럼 쿠션 2 s", "시카 세럼 쿠션 3 s"]
+
+
+async def test_a_process_that_dies_is_started_again(tmp_path: Path) -> None:
+    """The utterance at which it died is given to the next one, and none is lost."""
+    path = tmp_path / "speech.wav"
+    write_wav(path, b"".join(b"\0" * 32000 + tone(seconds) + b"\0" * 32000 for seconds in (1.0, 2.0, 3.0)))
+    source = Listener(WavFile(path, clock=lambda: 0.0, sleep=at_once), stand_in("dies"), clock=time.monotonic)
+    async with listening(source) as ear:
+        await until(lambda: "ended" in ear.states)
+        assert ear.texts == [f"시카 세럼 쿠션 {seconds} s" for seconds in (1, 2, 3)]
+        assert any(status.code == "worker_lost" for _, status in ear.told)
+
+
+async def test_a_model_that_cannot_be_opened_stops(tmp_path: Path) -> None:
+    """No second try loads a model that is not there; its cause is told."""
+    path = tmp_path / "speech.wav"
+    write_wav(path, tone(1.0))
+    source = Listener(WavFile(path, clock=time.monotonic), stand_in("bad"), clock=time.monotonic)
+    async with listening(source) as ear:
+        await until(lambda: "stopped" in ear.states)
+        assert (ear.told[-1][1].code, ear.told[-1][1].detail) == ("no_model", "no such folder")
+
+
+async def test_a_process_that_babbles_is_lost() -> None:
+    """What is no answer is taken for a process that does not work."""
+    local = stand_in("babbles")
+    await local.open()
+    with pytest.raises(TranscriberLost):
+        await local.transcribe(b"\0" * 3200)
+    await local.close()
+
+
+async def test_without_the_extra_the_real_process_says_so(tmp_path: Path) -> None:
+    """The real process tells that faster-whisper or the model is missing, and downloads nothing."""
+    local = Local(tmp_path, "ko")
+    with pytest.raises(TranscriberLost) as caught:
+        await local.open()
+    assert caught.value.code in ("no_extra", "no_model")
+    assert caught.value.retry is False
+    await local.close()
+
+
+def test_what_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The extra, the key, and the files of the folder are told apart."""
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert "pip install 'livebot[voice]'" in missing_for_local(tmp_path)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: object())
+    assert "no model folder is named" in missing_for_local(None)
+    (tmp_path / "config.json").write_text("{}")
+    assert missing_for_local(tmp_path).endswith("model.bin is missing")
+    (tmp_path / "model.bin").write_text("")
+    assert missing_for_local(tmp_path) == ""
+
+
+@pytest.mark.long
+@pytest.mark.skipif(bool(missing_for_local(MODEL)), reason="no faster-whisper model: set LIVEBOT_WHISPER_MODEL")
+@pytest.mark.skipif(not (shutil.which("espeak-ng") and shutil.which("ffmpeg")), reason="no espeak-ng and ffmpeg")
+async def test_real_speech_is_heard(tmp_path: Path) -> None:
+    """A model hears what a synthetic voice says in a WAV; silence after it is heard as nothing."""
+    said, path = tmp_path / "said.wav", tmp_path / "speech.wav"
+    text = "Hello everybody. Shipping is free until midnight."
+    subprocess.run(["espeak-ng", "-v", "en", "-s", "140", "-w", said, text], check=True)
+    subprocess.run(["ffmpeg", "-loglevel", "error", "-i", said, "-af", "apad=pad_dur=8", "-ar", "16000", "-ac", "1", path], check=True)
+    source = Listener(WavFile(path, clock=time.monotonic), Local(MODEL, "en", ("glow serum",)), clock=time.monotonic)
+    async with listening(source) as ear:
+        await until(lambda: "ended" in ear.states, 180)
+        heard = " ".join(ear.texts).lower()
+        assert "shipping is free until midnight" in heard
+        assert len(ear.texts) <= 3
