@@ -81,10 +81,10 @@ def check(config: Annotated[Optional[Path], typer.Argument(help="config file")] 
 
 @app.command(epilog="Example: livebot login twitch")
 def login(
-    platform: Annotated[str, typer.Argument(help="twitch or youtube")],
+    platform: Annotated[str, typer.Argument(help="twitch, youtube, chzzk, kick or restream")],
     config: ConfigOption = None,
 ) -> None:
-    """Let an account allow livebot by a code in the browser, and keep the login in the config's login_file."""
+    """Let an account allow livebot in the browser, and keep the login in the config's login_file."""
     from livebot.runtime.login import run_login
 
     run_login(platform, config)

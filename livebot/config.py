@@ -25,6 +25,8 @@ DEFAULT_NAME = "livebot.toml"
 Mode = Literal["auto", "approve", "off"]
 # The longest post each platform takes, in characters. Restream is only read; what Social Stream Ninja writes on has limits of its own.
 MAX_LENGTHS = {"twitch": 500, "youtube": 200, "chzzk": 100, "kick": 500, "ssn": 200, "restream": 500, "bridge": 500}
+# Platforms whose account is kept in a login_file, which `livebot login` writes.
+LOGINS = ("twitch", "youtube", "chzzk", "kick", "restream")
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
 Chance = Annotated[float, Field(ge=0, le=1)]
 File = Annotated[Path, Field(strict=False)]
@@ -97,20 +99,44 @@ ROOMS: tuple[tuple[str, dict[str, Any]], ...] = (
         {"platform": "youtube", "room": "dQw4w9WgXcQ", "token_env": "YOUTUBE_KEY"},
     ),
     (
-        "Chzzk: an app of the Chzzk developer centre that may read and write chat, allowed by the channel's own account",
-        {"platform": "chzzk", "room": "0123456789abcdef0123456789abcdef", "send": True, "token_file": "chzzk-token.txt"},
+        "Chzzk: an app of the Chzzk developer centre that may read and write chat and comes back to http://localhost:8767/, then"
+        " `livebot login chzzk` with the channel's own account",
+        {
+            "platform": "chzzk",
+            "room": "0123456789abcdef0123456789abcdef",
+            "send": True,
+            "client_id": "app-id-of-the-developer-centre",
+            "client_secret_env": "CHZZK_SECRET",
+            "login_file": "chzzk-login.json",
+        },
     ),
     (
-        "Kick: an app of kick.com/settings/developer whose webhook is https://YOUR-TUNNEL/kick, which leads to this port",
-        {"platform": "kick", "room": "myshop", "send": True, "token_file": "kick-token.txt", "port": 8766},
+        "Kick: an app of kick.com/settings/developer that comes back to http://localhost:8767/ and whose webhook is"
+        " https://YOUR-TUNNEL/kick, which leads to this port; then `livebot login kick`",
+        {
+            "platform": "kick",
+            "room": "myshop",
+            "send": True,
+            "client_id": "app-id-of-kick",
+            "client_secret_env": "KICK_SECRET",
+            "login_file": "kick-login.json",
+            "port": 8766,
+        },
     ),
     (
         "Social Stream Ninja, one room a site: in it, switch on the remote API and 'send chat messages to API server'",
         {"platform": "ssn", "room": "tiktok", "send": True, "token_env": "SSN_SESSION", "host": "우리가게"},
     ),
     (
-        "Restream, one room a platform: only read, and only for platforms that are in no other [[channel]]",
-        {"platform": "restream", "room": "youtube", "token_file": "restream-token.txt"},
+        "Restream, one room a platform: only read, and only for platforms that are in no other [[channel]]; an app of"
+        " developers.restream.io that comes back to http://localhost:8767/, then `livebot login restream`",
+        {
+            "platform": "restream",
+            "room": "youtube",
+            "client_id": "app-id-of-restream",
+            "client_secret_env": "RESTREAM_SECRET",
+            "login_file": "restream-login.json",
+        },
     ),
     (
         "Naver Shopping Live, Kakao Shopping Live, Grip and every other chat without an interface: a bridge of your own",
@@ -155,9 +181,9 @@ class ChannelSection(Section):
     )
     login: str = Field("", description="Twitch over irc: login of the account that writes (needs a token or login_file)")
     login_file: File | None = Field(
-        None, description="Twitch, YouTube: the account's login, which `livebot login` writes and livebot renews"
+        None, description="the account's login, which `livebot login` writes and livebot renews; not for ssn and bridge"
     )
-    client_id: str = Field("", description="Twitch, YouTube: id of the app that `livebot login` asks the account to allow", max_length=200)
+    client_id: str = Field("", description="id of the app that `livebot login` asks the account to allow", max_length=200)
     client_secret_env: Variable = Field("", description="YouTube: environment variable that holds the secret of that app")
     post_as: Literal["line", "announcement", "pin"] = Field(
         "line",
@@ -186,7 +212,9 @@ class ChannelSection(Section):
         elif self.platform == "youtube":
             if not self.login_file and (self.send or self.room == "mine" or not has_token):
                 raise ValueError("YouTube needs login_file; to read a video's chat an API key in token_env or token_file is enough")
-        elif not has_token:
+        elif self.platform in LOGINS and not (self.login_file or has_token):
+            raise ValueError(f"{self.platform} needs login_file, or token_env or token_file")
+        elif self.platform not in LOGINS and not has_token:
             raise ValueError(f"{self.platform} needs token_env or token_file")
         if self.platform == "restream" and self.send:
             raise ValueError("Restream is read only: leave send out")

@@ -67,7 +67,7 @@ TWITCH = '[[channel]]\nplatform = "twitch"\nroom = "shop"\n'
         (TWITCH + 'send = "yes"\n', 4, "channel.0.send", "true or false"),
         (TWITCH + "send = true\n", 1, "channel.0", "login and token_env"),
         (TWITCH + 'url = "ftp://x"\n', 4, "channel.0.url", "wss://"),
-        ('[[channel]]\nplatform = "chzzk"\nroom = "a"\n', 1, "channel.0", "chzzk needs token_env or token_file"),
+        ('[[channel]]\nplatform = "chzzk"\nroom = "a"\n', 1, "channel.0", "chzzk needs login_file, or token_env or token_file"),
         (
             '[[channel]]\nplatform = "restream"\nroom = "all"\ntoken_env = "T"\nsend = true\n',
             1,

@@ -263,7 +263,7 @@ def _message(values: Mapping[str, Any]) -> str:
 
 
 async def ask(
-    url: str, form: Mapping[str, str], sleep: Sleep, *, body: Any = None, auth: aiohttp.BasicAuth | None = None
+    url: str, form: Mapping[str, str], sleep: Sleep, *, body: Any = None, headers: Mapping[str, str] | None = None
 ) -> tuple[int, Mapping[str, Any]]:
     """POST a form, or JSON (`body`); return the status and the decoded object ({} where it is none).
 
@@ -273,7 +273,7 @@ async def ask(
 
     async def post() -> tuple[int, Mapping[str, Any]] | PlatformError:
         try:
-            async with aiohttp.ClientSession() as session, session.post(url, auth=auth, **sent) as response:
+            async with aiohttp.ClientSession() as session, session.post(url, headers=headers, **sent) as response:
                 status = response.status
                 data = await read_body(response, 1 << 16)
             values = json.loads(data)

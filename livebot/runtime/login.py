@@ -1,4 +1,4 @@
-"""`livebot login`: lets an account allow an app by a code entered in a browser, and keeps the login where the config says."""
+"""`livebot login`: lets an account allow an app in the browser, and keeps the login where the config says."""
 
 from __future__ import annotations
 
@@ -6,17 +6,24 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from livebot.config import ChannelSection, load_config, read_secret
+from livebot.config import LOGINS, ChannelSection, load_config, read_secret
 from livebot.errors import UserError
-from livebot.platforms import login
+from livebot.platforms import consent, login
+from livebot.platforms.chzzk.account import provider as chzzk_provider
+from livebot.platforms.kick.account import provider as kick_provider
+from livebot.platforms.kick.account import scopes as kick_scopes
 from livebot.platforms.login import DeviceCode, Provider, Tokens
+from livebot.platforms.restream.account import provider as restream_provider
 from livebot.platforms.twitch import account as twitch
 from livebot.platforms.twitch.helix import SCOPES as HELIX_SCOPES
 from livebot.platforms.youtube.account import provider as youtube_provider
 from livebot.platforms.youtube.account import scopes as youtube_scopes
 
-PLATFORMS = ("twitch", "youtube")
 SAID = {
+    "open": (
+        "브라우저에서 열고 허용해 주세요. 이 컴퓨터에서 여는 게 좋아요: {address}",
+        "Open in a browser on this machine, and allow it: {address}",
+    ),
     "go": ("브라우저에서 열기: {address}\n코드 입력: {code}", "Open in a browser: {address}\nEnter the code: {code}"),
     "allow": ("이 계정으로 허용할 것: {scopes}", "The account allows: {scopes}"),
     "done": ("로그인을 저장했어요: {path}", "The login is kept in {path}"),
@@ -25,8 +32,8 @@ SAID = {
 
 def run_login(platform: str, config_path: Path | None) -> None:
     """`livebot login PLATFORM`: one code for each login_file that the config's channels of this platform name."""
-    if platform not in PLATFORMS:
-        raise UserError(f"{platform}: no login is needed or known", "login", f"One of {', '.join(PLATFORMS)}.")
+    if platform not in LOGINS:
+        raise UserError(f"{platform}: no login is needed or known", "login", f"One of {', '.join(LOGINS)}.")
     config, path = load_config(config_path)
     channels = [channel for channel in config.channel if channel.platform == platform and channel.login_file]
     if not channels:
@@ -40,13 +47,19 @@ def run_login(platform: str, config_path: Path | None) -> None:
 async def _log_in(channels: Sequence[ChannelSection], file: Path, lang: str) -> None:
     first = next((channel for channel in channels if channel.client_id), channels[0])
     if not first.client_id:
-        raise UserError("client_id is missing", f"[[channel]] {first.name}", _where_an_app_comes_from(first.platform))
+        raise UserError("client_id is missing", f"[[channel]] {first.name}", APPS[first.platform])
     secret = read_secret(first.client_secret_env, None, f"{first.name}: client_secret") if first.client_secret_env else ""
     scopes = wanted_scopes(channels)
     provider = provider_of(first)
-    code = await login.begin(provider, first.client_id, scopes)
-    _tell(lang, code, scopes)
-    await login.finish(provider, first.client_id, scopes, code, file, secret=secret)
+    if provider.authorize is None:
+        code = await login.begin(provider, first.client_id, scopes)
+        _tell(lang, code, scopes)
+        await login.finish(provider, first.client_id, scopes, code, file, secret=secret)
+    else:
+        asked = consent.begin(provider, first.client_id, scopes)
+        print(SAID["open"][lang != "ko"].format(address=asked.address), flush=True)
+        told = await consent.wait(asked)
+        await consent.finish(provider, first.client_id, scopes, asked, told, file, secret=secret)
     print(SAID["done"][lang != "ko"].format(path=file))
 
 
@@ -55,23 +68,43 @@ def _tell(lang: str, code: DeviceCode, scopes: Sequence[str]) -> None:
     print(SAID["go"][lang != "ko"].format(address=code.address, code=code.user_code), flush=True)
 
 
-def _where_an_app_comes_from(platform: str) -> str:
-    if platform == "twitch":
-        return "Register an app at dev.twitch.tv/console (client type: public) and put its client id there."
-    return "Make OAuth credentials of the type 'TVs and limited input devices' in the Google Cloud console, and put their client id there."
+APPS = {
+    "twitch": "Register an app at dev.twitch.tv/console (client type: public) and put its client id there.",
+    "youtube": "Make OAuth credentials ('TVs and limited input devices') in the Google Cloud console, and put their client id there.",
+    "chzzk": "Register an app in Chzzk's developer centre (developers.chzzk.naver.com) and put its client id there.",
+    "kick": "Make an app at kick.com/settings/developer and put its client id there.",
+    "restream": "Register an app at developers.restream.io and put its client id there.",
+}
 
 
 def provider_of(channel: ChannelSection) -> Provider:
     """Return where a channel's login comes from."""
-    if channel.platform == "youtube":
-        return youtube_provider(channel.url)
+    match channel.platform:
+        case "youtube":
+            return youtube_provider(channel.url)
+        case "chzzk":
+            return chzzk_provider(channel.url)
+        case "kick":
+            return kick_provider(channel.url.removesuffix("/public/v1"))
+        case "restream":
+            return restream_provider(channel.url.replace("ws", "http", 1).removesuffix("/ws"))
     return twitch.provider(f"{channel.url}/oauth2" if channel.url and channel.reader == "eventsub" else twitch.ID_URL)
 
 
 def wanted_scopes(channels: Sequence[ChannelSection]) -> list[str]:
-    """Return the permissions that channels of one login need."""
-    found = [scope for channel in channels for scope in (_youtube(channel) if channel.platform == "youtube" else _twitch(channel))]
-    return list(dict.fromkeys(found))
+    """Return the permissions that channels of one login need; none where they are set with the app."""
+    return list(dict.fromkeys(scope for channel in channels for scope in _scopes(channel)))
+
+
+def _scopes(channel: ChannelSection) -> Sequence[str]:
+    match channel.platform:
+        case "youtube":
+            return _youtube(channel)
+        case "kick":
+            return kick_scopes(channel.send)
+        case "twitch":
+            return _twitch(channel)
+    return ()
 
 
 def _youtube(channel: ChannelSection) -> Sequence[str]:

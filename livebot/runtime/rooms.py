@@ -82,8 +82,7 @@ class Rooms:
             return self._youtube(channel)
         if channel.platform == "bridge":
             return self._bridge(channel)
-        _read_token(channel)
-        token, clock, url = partial(_token, channel), self._clock.now, channel.url
+        token, clock, url = self._token_of(channel), self._clock.now, channel.url
         match channel.platform:
             case "chzzk":
                 from livebot.platforms.chzzk import client as chzzk
@@ -116,10 +115,10 @@ class Rooms:
             return self._eventsub(channel, past)
         account = Account()
         if channel.login:
-            account = self._accounts.setdefault(channel.login, Account(channel.login, self._twitch_token(channel), past))
+            account = self._accounts.setdefault(channel.login, Account(channel.login, self._token_of(channel), past))
         return TwitchIrc(channel.room, clock=self._clock.now, account=account, url=channel.url or URL)
 
-    def _twitch_token(self, channel: ChannelSection) -> Token:
+    def _token_of(self, channel: ChannelSection) -> Token:
         if channel.login_file is not None:
             return self._login(channel).token
         _read_token(channel)

@@ -9,6 +9,7 @@ from livebot.errors import PlatformError, UserError
 from livebot.platforms.bridge.client import Bridge
 from livebot.platforms.chzzk.client import Chzzk
 from livebot.platforms.kick.client import Kick
+from livebot.platforms.login import Tokens, save
 from livebot.platforms.restream.client import Restream
 from livebot.platforms.ssn.client import SocialStream
 from livebot.runtime.check import check
@@ -17,27 +18,25 @@ from livebot.runtime.rooms import Rooms
 
 KEYS = {keys["platform"]: keys for _, keys in ROOMS}
 KINDS = {"chzzk": Chzzk, "kick": Kick, "ssn": SocialStream, "restream": Restream, "bridge": Bridge}
+SECRETS = ("SSN_SESSION", "BRIDGE_TOKEN", "CHZZK_SECRET", "KICK_SECRET", "RESTREAM_SECRET")
+MAY_ALL = ("user:read", "channel:read", "events:subscribe", "chat:write")
 
 
 @pytest.fixture
 def config(tmp_path, monkeypatch):
-    """Make a config of the example's rooms, with every secret there unless told otherwise."""
-    for name in ("SSN_SESSION", "BRIDGE_TOKEN"):
+    """Make a config of the example's rooms, with every secret and login there unless told otherwise."""
+    for name in SECRETS:
         monkeypatch.setenv(name, "secret")
 
-    def make(*platforms, without=(), more=""):
+    def make(*platforms, without=(), more="", scopes=MAY_ALL):
         lines = []
         for platform in platforms:
-            lines += [
-                "[[channel]]",
-                *(f"{key} = {str(value).lower() if value is True else repr(value)}" for key, value in KEYS[platform].items()),
-            ]
-            if "token_file" in KEYS[platform] and platform not in without:
-                file = tmp_path / KEYS[platform]["token_file"]
-                file.write_text("secret")
-                file.chmod(0o600)
-            if "token_env" in KEYS[platform] and platform in without:
-                monkeypatch.delenv(KEYS[platform]["token_env"])
+            keys = KEYS[platform]
+            lines += ["[[channel]]", *(f"{key} = {str(value).lower() if value is True else repr(value)}" for key, value in keys.items())]
+            if "login_file" in keys and platform not in without:
+                save(tmp_path / keys["login_file"], Tokens("cid", "secret", "once", scopes))
+            if "token_env" in keys and platform in without:
+                monkeypatch.delenv(keys["token_env"])
         path = tmp_path / "livebot.toml"
         path.write_text("\n".join(lines) + more)
         return load_config(path)[0]
@@ -55,12 +54,24 @@ def test_each_platform_of_the_example_can_be_made(config, platform):
 
 
 @pytest.mark.parametrize("platform", KINDS)
-def test_check_names_the_secret_that_is_missing(config, platform):
-    """Without its secret, what is missing is said with the room, and where to put it; the secret itself is never shown."""
+def test_check_names_what_is_missing(config, platform):
+    """Without its secret or login, what is missing is said, and how to get it."""
     (fault,) = check(config(platform, without=[platform]), None)
-    where = KEYS[platform].get("token_file") or KEYS[platform]["token_env"]
-    assert where in fault
-    assert "Write the token" in fault or "Set " in fault
+    assert (KEYS[platform].get("login_file") or KEYS[platform]["token_env"]) in fault
+    assert f"`livebot login {platform}`" in fault or "Set " in fault
+
+
+def test_check_names_the_permissions_that_are_missing(config):
+    """A login of Kick that may read and not write lacks exactly that."""
+    (fault,) = check(config("kick", scopes=("user:read", "channel:read", "events:subscribe")), None)
+    assert "the login lacks chat:write" in fault
+
+
+def test_check_names_the_apps_secret_that_is_missing(config, monkeypatch):
+    """A login is renewed with the app's own secret: where that is missing it is said."""
+    monkeypatch.delenv("KICK_SECRET")
+    (fault,) = check(config("kick"), None)
+    assert "KICK_SECRET is not set" in fault
 
 
 def test_check_says_what_it_cannot_see(config, capsys):
@@ -97,10 +108,13 @@ def test_a_wrong_room_is_told_with_its_channel(config):
 
 async def test_a_token_that_goes_away_is_told_to_the_platform(config, tmp_path):
     """A token's file is read each time; one that is gone during the show is a fault that may pass."""
-    ((made, _),) = Rooms(config("restream"), ShowClock()).platforms
-    (tmp_path / KEYS["restream"]["token_file"]).write_text("fresh")
+    file = tmp_path / "token.txt"
+    file.write_text("first")
+    file.chmod(0o600)
+    ((made, _),) = Rooms(config(more='[[channel]]\nplatform = "restream"\nroom = "all"\ntoken_file = "token.txt"\n'), ShowClock()).platforms
+    file.write_text("fresh")
     assert (await made._find()).endswith("accessToken=fresh")
-    (tmp_path / KEYS["restream"]["token_file"]).unlink()
+    file.unlink()
     with pytest.raises(PlatformError) as error:
         await made._find()
     assert (error.value.state, error.value.retry) == ("token_unavailable", True)

@@ -121,11 +121,12 @@ class ChzzkServer(LocalServer):
         return self._stranger(request) or self._answer({"channelId": self.channel, "channelName": "가게"})
 
     async def _token(self, request: web.Request) -> web.StreamResponse:
-        """Give new tokens for a refresh token, which is good once."""
+        """Give new tokens for a code or a refresh token, each of which is good once."""
         asked = await request.json()
-        if asked.get("grantType") != "refresh_token" or asked.get("refreshToken") not in self.tokens:
+        used = asked.get("code") if asked.get("grantType") == "authorization_code" and asked.get("state") else asked.get("refreshToken")
+        if used not in self.tokens or (asked.get("clientId"), asked.get("clientSecret")) != ("cid", "secret"):
             return self._answer(status=401, message="INVALID_TOKEN")
-        self.tokens.discard(asked["refreshToken"])
+        self.tokens.discard(used)
         access, refresh = f"access-{secrets.token_hex(4)}", f"refresh-{secrets.token_hex(4)}"
         self.tokens |= {access, refresh}
         return self._answer({"accessToken": access, "refreshToken": refresh, "tokenType": "Bearer", "expiresIn": "86400"})

@@ -7,6 +7,7 @@ times until it gets a 200, again with the same id; and drops the subscription of
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import secrets
 from dataclasses import dataclass
@@ -48,6 +49,7 @@ class KickServer(LocalServer):
         self.replies: list[str | None] = []
         self.subscriptions: dict[str, str] = {}
         self.hook = ""
+        self.challenge = ""
         self.statuses: list[int] = []
         self._failures = 0
         self._sent_at: list[float] = []
@@ -142,11 +144,15 @@ class KickServer(LocalServer):
         return self._answer({"is_sent": True, "message_id": message})
 
     async def _token(self, request: web.Request) -> web.StreamResponse:
-        """Give new tokens for a refresh token, which is good once."""
+        """Give new tokens for a code (with the verifier of its challenge) or a refresh token, each of which is good once."""
         asked = await request.post()
-        if asked.get("grant_type") != "refresh_token" or asked.get("refresh_token") not in self.tokens:
+        used = str(asked.get("refresh_token"))
+        if asked.get("grant_type") == "authorization_code":
+            digest = hashlib.sha256(str(asked.get("code_verifier")).encode()).digest()
+            used = str(asked.get("code")) if base64.urlsafe_b64encode(digest).rstrip(b"=").decode() == self.challenge else ""
+        if used not in self.tokens or (asked.get("client_id"), asked.get("client_secret")) != ("cid", "secret"):
             return web.json_response({"error": "invalid_grant"}, status=401)
-        self.tokens.discard(str(asked["refresh_token"]))
+        self.tokens.discard(used)
         access, refresh = f"access-{secrets.token_hex(4)}", f"refresh-{secrets.token_hex(4)}"
         self.tokens |= {access, refresh}
         return web.json_response({"access_token": access, "refresh_token": refresh, "token_type": "Bearer", "expires_in": 7200})

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import secrets
 from typing import Any
 
+import aiohttp
 from aiohttp import web
 
 from .local import LocalServer, Socket
@@ -23,7 +25,20 @@ class RestreamServer(LocalServer):
         self._last: dict[str, Any] = {}
 
     def routes(self) -> list[web.RouteDef]:
-        return [web.get("/ws", self._open)]
+        return [web.get("/ws", self._open), web.post("/oauth/token", self._token)]
+
+    async def _token(self, request: web.Request) -> web.StreamResponse:
+        """Give new tokens for a code or a refresh token, each of which is good once; the app shows itself by HTTP Basic."""
+        asked, given = await request.post(), request.headers.get("Authorization", "")
+        used = str(asked.get("code") if asked.get("grant_type") == "authorization_code" else asked.get("refresh_token"))
+        if used not in self.tokens or given != aiohttp.encode_basic_auth("cid", "secret"):
+            return web.json_response({"error": {"code": 401}}, status=401)
+        self.tokens.discard(used)
+        access, refresh = f"access-{secrets.token_hex(4)}", f"refresh-{secrets.token_hex(4)}"
+        self.tokens |= {access, refresh}
+        return web.json_response(
+            {"access_token": access, "refresh_token": refresh, "token_type": "Bearer", "expires_in": 3600, "scope": "chat"}
+        )
 
     async def _open(self, request: web.Request) -> web.StreamResponse:
         self.knocks += 1

@@ -6,11 +6,10 @@ set where it is registered, not asked for at the login.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
-
-import aiohttp
 
 from livebot.platforms.login import Provider, ask
 from livebot.platforms.timing import Sleep
@@ -31,4 +30,5 @@ def provider(url: str = "") -> Provider:
 
 async def _ask(url: str, form: Mapping[str, str], sleep: Sleep) -> tuple[int, Mapping[str, Any]]:
     rest = {key: value for key, value in form.items() if key not in ("client_id", "client_secret", "code_verifier", "state")}
-    return await ask(url, rest, sleep, auth=aiohttp.BasicAuth(form.get("client_id", ""), form.get("client_secret", "")))
+    app = f"{form.get('client_id', '')}:{form.get('client_secret', '')}"
+    return await ask(url, rest, sleep, headers={"Authorization": f"Basic {base64.b64encode(app.encode()).decode()}"})
