@@ -24,8 +24,8 @@ def test_a_streamed_page_says_what_the_polled_one_says(case):
     page = decoded if isinstance(decoded, dict) else {}
     items = [item for item in page.get("items", []) if isinstance(item, dict) and item.get("id") and isinstance(item.get("snippet"), dict)]
     items = [item for item in items if item["snippet"].get("type") in proto._TYPE and "fanFunding" not in item["snippet"]["type"]]
-    streamed = {"items": [streamed({"authorDetails": {}, **item}) for item in items], "nextPageToken": "T1"}
-    encoded = json_format.ParseDict(streamed, messages_of_google().LiveChatMessageListResponse()).SerializeToString()
+    shown = {"items": [streamed({"authorDetails": {}, **item}) for item in items], "nextPageToken": "T1"}
+    encoded = json_format.ParseDict(shown, messages_of_google().LiveChatMessageListResponse()).SerializeToString()
     told = wire.read_page(proto.decode(encoded), "youtube:v", 1.0)
     assert told.items == wire.read_page({"items": items}, "youtube:v", 1.0).items
     assert told.token == "T1"
