@@ -227,11 +227,13 @@ class Show:
             case Lookup():
                 self._vectors = (event.of, event.vectors)
             case ShowStarted():
+                first = not state.date
                 state.date = event.date or state.date
                 if state.ended:  # the stream was stopped by mistake, or broke off
                     state.ended = False
                     self._schedule_all()
-                recognition.announce(ctx)
+                if first or event.date:  # a stream that starts, or starts again, within the show is no news to the viewers
+                    recognition.announce(ctx)
             case ShowEnded():
                 if ctx.settings.ladder.mode.thank == "auto" and not state.ended:
                     recognition.thank_all(ctx, Reason.of("thank.end"))

@@ -26,3 +26,14 @@ def test_a_show_that_starts_again_goes_on() -> None:
     stage.play(ShowStarted("s1", 3.0))
     assert stage.show.next_deadline() is not None
     assert stage.show.snapshot().base["ended"] is False
+
+
+def test_a_stream_that_starts_within_the_show_announces_nothing() -> None:
+    """The viewers are told once how helpers are named, not with each start of the stream."""
+    stage = Stage()
+    stage.config(0.0, ladder__mode__boost="auto")
+    stage.play(ShowStarted("s1", 0.0, "2026-11-22"))
+    assert [send.kind for send in stage.sends()] == ["reply", "reply"]
+    stage.play(ShowEnded("e1", 50.0))
+    stage.play(ShowStarted("s2", 60.0))
+    assert len(stage.sends()) == 2
