@@ -172,7 +172,7 @@ async def _show_status(live: LiveShow, lang: str) -> None:
 def room_line(room: str, health: Health, lang: str) -> str:
     """Return how a room is, and why, in one line."""
     state = STATES[health.state][lang != "ko"]
-    if health.state == "joined" or not health.code:
+    if not health.code:
         return f"{room}: {state}"
     hint = HINTS[health.code][lang != "ko"] if health.code in HINTS else health.code
     return f"{room}: {state} ({': '.join(part for part in (hint, shorten(one_line(health.detail), 100)) if part)})"

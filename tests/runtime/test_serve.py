@@ -111,7 +111,8 @@ def test_a_port_that_is_taken_is_told_with_what_to_do() -> None:
 @pytest.mark.parametrize(
     ("health", "korean", "english"),
     [
-        (Health("joined", "lost"), "twitch:shop: 연결됐어요", "twitch:shop: connected"),
+        (Health("joined"), "twitch:shop: 연결됐어요", "twitch:shop: connected"),
+        (Health("joined", "quota_left", "9,985/10,000 · 3.0 h"), "9,985/10,000 · 3.0 h", "quota left, and for how long: 9,985"),
         (Health("ended"), "twitch:shop: 끝났어요", "twitch:shop: ended"),
         (Health("stopped", "auth_failed", "no"), "토큰", "the token is wrong"),
         (Health("reconnecting", "unheard_of", "a\nb"), "unheard_of: a b", "unheard_of: a b"),

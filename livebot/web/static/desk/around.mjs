@@ -119,7 +119,10 @@ const CHANNEL_MARK = { joined: "answered", connecting: "open", reconnecting: "la
 function Channel({ channel }) {
   const mark = CHANNEL_MARK[channel.state];
   const joined = channel.state === "joined";
-  const why = joined ? "" : sentence(channel.why) || channel.detail;
+  const told = sentence(channel.why);
+  // A person must act on what stopped, and watch a quota: there the platform's own words say what and how much.
+  const exact = told && (joined || channel.state === "stopped") ? channel.detail : "";
+  const why = told ? [told, exact].filter(Boolean).join(": ") : joined ? "" : channel.detail;
   const missed = channel.missed > 0 && t("channel_missed", { time: span(channel.missed) });
   const writes = channel.can_send ? (channel.account ? t("channel_writes_as", { name: channel.account }) : t("channel_writes")) : t("channel_read_only");
   const facts = [writes, channel.queued > 0 && t("channel_queued", { n: channel.queued }), joined && missed];
