@@ -125,6 +125,13 @@ async def running(client: P) -> AsyncIterator[Ear[P]]:
         await asyncio.wait({task})
 
 
+async def send(time: FakeTime, client: Platform, text: str, **post: Any) -> SendResult:
+    """Write a line, letting time pass until its fate is known."""
+    task = asyncio.ensure_future(client.send(Post(post.pop("id", "p1"), text, **post)))
+    await time.advance_until(task.done, 0.1)
+    return task.result()
+
+
 class Stage(ABC):
     """The other side of one platform's room, as the contract needs it: a viewer who writes, a server that breaks, a clock that is told.
 
@@ -162,9 +169,7 @@ class Stage(ABC):
 
     async def send(self, text: str, **post: Any) -> SendResult:
         """Write a line, letting time pass until its fate is known."""
-        task = asyncio.ensure_future(self.client.send(Post(post.pop("id", "p1"), text, **post)))
-        await self.until(task.done, 0.1)
-        return task.result()
+        return await send(self.time, self.client, text, **post)
 
     @abstractmethod
     async def say(self, text: str) -> str:

@@ -1,16 +1,14 @@
 """The Chzzk client on a Chzzk-like server: what only Chzzk does. What every platform keeps is in `test_contract`."""
 
-import asyncio
 from contextlib import asynccontextmanager
 
 import pytest
 
 from livebot.core.events import ChatMessage, Gap, Notice
 from livebot.errors import PlatformError, UserError
-from livebot.platforms.base import Post
 from livebot.platforms.chzzk.client import Chzzk, socket_address
 
-from ..stage import running
+from ..stage import running, send
 
 
 @pytest.fixture
@@ -24,12 +22,6 @@ def joined(client, time):
             yield ear
 
     return run
-
-
-async def send(time, client, text, **post):
-    task = asyncio.ensure_future(client.send(Post("p", text, **post)))
-    await time.advance_until(task.done, 0.1)
-    return task.result()
 
 
 async def test_a_session_is_used_once(joined, server, time):

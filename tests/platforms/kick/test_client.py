@@ -10,17 +10,10 @@ from servers.kick import BROADCASTER
 
 from livebot.core.events import AuthorBanned, ChatMessage, Notice
 from livebot.errors import UserError
-from livebot.platforms.base import Post
 from livebot.platforms.kick.client import Kick
 
-from ..stage import running
+from ..stage import running, send
 from .conftest import good_token
-
-
-async def send(time, client, text, **post):
-    task = asyncio.ensure_future(client.send(Post("p", text, **post)))
-    await time.advance_until(task.done, 0.1)
-    return task.result()
 
 
 async def test_subscribes_once_and_again_when_dropped(joined, server, time):

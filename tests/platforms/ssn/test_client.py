@@ -1,6 +1,5 @@
 """The client of Social Stream Ninja's relay: what only it does. What every platform keeps is in `test_contract`."""
 
-import asyncio
 import random
 from contextlib import asynccontextmanager
 
@@ -9,10 +8,9 @@ from servers.ssn import SESSION, SsnRelay
 
 from livebot.core.events import ChatMessage, Gap, Notice
 from livebot.errors import UserError
-from livebot.platforms.base import Post
 from livebot.platforms.ssn.client import SocialStream
 
-from ..stage import FakeTime, running
+from ..stage import FakeTime, running, send
 
 
 async def session(refused):
@@ -54,12 +52,6 @@ def joined(listen, time):
             yield ear
 
     return run
-
-
-async def send(time, client, text, **post):
-    task = asyncio.ensure_future(client.send(Post("p", text, **post)))
-    await time.advance_until(task.done, 0.1)
-    return task.result()
 
 
 async def test_says_that_no_ssn_is_there(listen, server, time):
