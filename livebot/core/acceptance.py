@@ -24,16 +24,17 @@ def accept(ctx: Context, question: Question, candidate: Candidate, source: Sourc
     helper = ctx.state.viewers.get(candidate.author)
     if candidate.side != "viewer" or helper is None:
         return 0.0
-    if source in ("faq", "peer") and _said_before(ctx, question, candidate):
+    if source in ("faq", "peer", "host") and _said_before(ctx, question, candidate):
         return 0.0
     givers = [giver] if giver else [asker.author for asker in question.askers if asker.line in candidate.lines]
     weight = 1.0 if source == "staff" else max((_weight(ctx, candidate.author, one) for one in givers), default=0.0)
-    gain = weight - max(c.credited for c in question.candidates if c.author == candidate.author)
+    gain = weight - max(0.0, *(c.credited for c in question.candidates if c.author == candidate.author))
     if gain <= 0.0:
         return 0.0
-    candidate.credited, candidate.credited_by = round(candidate.credited + gain, 6), source
+    wrong = max(0.0, -candidate.credited)  # it was taken for wrong until now
+    candidate.credited, candidate.credited_by = round(max(0.0, candidate.credited) + gain, 6), source
     regular = regular_of(helper)
-    trust.add(regular, topic_of(ctx, question), ctx.now, accepted=gain)
+    trust.add(regular, topic_of(ctx, question), ctx.now, accepted=gain, rejected=-wrong)
     regular.credit = round(regular.credit + gain, 6)
     _note_givers(ctx, candidate.author, helper, givers, source)
     _learn_from_nudge(ctx, question, candidate, regular)
@@ -49,7 +50,7 @@ def refuse(ctx: Context, question: Question, candidate: Candidate, source: Sourc
     if candidate.side != "viewer" or helper is None or candidate.credited < 0.0:
         return
     regular = regular_of(helper)
-    taken, weight = candidate.credited, REFUSED_WEIGHT.get(source, 1.0)
+    taken, weight = max(0.0, candidate.credited), REFUSED_WEIGHT.get(source, 1.0)
     candidate.credited, candidate.credited_by = -weight, source
     trust.add(regular, topic_of(ctx, question), ctx.now, accepted=-taken, rejected=weight)
     regular.credit = max(0.0, round(regular.credit - taken, 6))
