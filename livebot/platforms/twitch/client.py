@@ -20,22 +20,15 @@ import aiohttp
 from livebot.core.events import AuthorBanned, ChatCleared, ChatMessage, Gap, MessageDeleted, Notice
 from livebot.errors import PlatformError, UserError
 from livebot.platforms.base import Capabilities, Clock, Emit, Health, Post, SendResult
+from livebot.platforms.seen import Seen
+from livebot.platforms.timing import Retry, Sleep, within
 from livebot.platforms.twitch import wire
 from livebot.platforms.twitch.limits import JoinLimit, PastSend, SendLimits
-from livebot.platforms.twitch.link import FATAL, TICK, Dialect, Ended, Entry, Heard, Link, Sleep, within
+from livebot.platforms.twitch.link import FATAL, TICK, Dialect, Ended, Entry, Heard, Link
 
 URL = "wss://irc-ws.chat.twitch.tv:443"
 
 LINGER = 2.0  # seconds for which the old connection is still read after its successor has joined
-STABLE_AFTER = 30.0
-FIRST_RETRY_WITHIN = 0.05
-RETRY_FROM, RETRY_GROWTH = 0.25, 1.5
-RETRY_CAPS = (
-    (12, 1.0),
-    (26, 5.0),
-    (None, 25.0),
-)  # up to so many failures: about 10 s, the first minute, later; under 40 tries in 5 minutes
-
 ANSWER_WITHIN = 5.0
 SETTLE = 1.0
 STEP = 1.0
@@ -120,9 +113,8 @@ class TwitchIrc:
         self._report: Callable[[Health], None] = lambda health: None
         self._running = False
         self._link: Link | None = None
-        self._failures = 0
-        self._seen: set[str] = set()
-        self._seen_before: set[str] = set()
+        self._retry = Retry(clock, self._rng)
+        self._seen = Seen(MAX_SEEN)
         self._modes: dict[str, str] = {}
         self._privileged = False
         self._waiting: list[_Waiting] = []
@@ -157,7 +149,7 @@ class TwitchIrc:
             await link.leaving.wait()
             if link.ended is not None:
                 self._report(Health("reconnecting", link.ended.code, link.ended.detail))
-            self._failures = 0 if self._clock() - link.joined_at >= STABLE_AFTER else self._failures + 1
+            self._retry.lost(link.joined_at)
             successor = await self._next_link(session, group)
             if successor is None:
                 link.end("stopped")
@@ -180,7 +172,7 @@ class TwitchIrc:
         """Try until a connection has joined; return it, or None when trying again cannot help."""
         refresh = refreshed = False
         while True:
-            await self._sleep(self._delay() + self._account.joins.take(self._clock()))
+            await self._sleep(self._retry.delay() + self._account.joins.take(self._clock()))
             reached = await self._open(session, group, refresh)
             if isinstance(reached, Link):
                 return reached
@@ -189,16 +181,8 @@ class TwitchIrc:
                 self._report(Health("stopped", reached.code, reached.detail))
                 return None
             refreshed = refreshed or refresh
-            self._failures += 1
-            self._report(Health("reconnecting", reached.code, reached.detail, self._failures))
-
-    def _delay(self) -> float:
-        """Return how long to wait before the next try: almost none after a stable connection, then longer, never in step with others."""
-        failures = self._failures
-        if failures <= 1:
-            return self._rng.uniform(0.0, FIRST_RETRY_WITHIN)
-        cap = next(cap for until, cap in RETRY_CAPS if until is None or failures <= until)
-        return min(cap, RETRY_FROM * RETRY_GROWTH ** min(failures - 2, 30)) * self._rng.uniform(0.8, 1.0)
+            self._retry.failed()
+            self._report(Health("reconnecting", reached.code, reached.detail, self._retry.failures))
 
     async def _open(self, session: aiohttp.ClientSession, group: asyncio.TaskGroup, refresh: bool) -> Link | Ended:
         """Open one connection; return it when it has joined, else how it ended."""
@@ -244,14 +228,11 @@ class TwitchIrc:
                 self._emit(item)
 
     def _is_new(self, event: str) -> bool:
-        """Whether this id was not seen among the last `MAX_SEEN`; two halves, as a set forgets its oldest members dearly."""
-        if event in self._seen or event in self._seen_before:
+        """Whether this id was not handed on before; a second copy is counted."""
+        new = self._seen.is_new(event)
+        if not new:
             self.counts["duplicate"] += 1
-            return False
-        self._seen.add(event)
-        if len(self._seen) >= MAX_SEEN // 2:
-            self._seen, self._seen_before = set(), self._seen
-        return True
+        return new
 
     def _change_modes(self, link: Link, update: wire.RoomState) -> None:
         modes = wire.merged(self._modes, update)

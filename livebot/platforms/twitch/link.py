@@ -6,14 +6,15 @@ Knows nothing of other connections, of trying again, or of what is done with the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal
 
 import aiohttp
 
 from livebot.core.events import ChatMessage
 from livebot.platforms.base import Clock
+from livebot.platforms.timing import Sleep, within
 from livebot.platforms.twitch import wire
 
 CONNECT_WITHIN = 10.0
@@ -26,9 +27,6 @@ TICK = 0.01  # the shortest sleep: what rounding leaves of a wait would not move
 
 FATAL = frozenset({"auth_failed", "banned", "room_suspended", "account_suspended"})
 """Ends after which trying again cannot help."""
-
-Sleep = Callable[[float], Awaitable[object]]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +62,6 @@ class Ended:
 
 
 Heard = wire.ChatEvent | wire.Signal | Ended
-
-
-async def within(wanted: Coroutine[object, object, T], seconds: float, sleep: Sleep) -> T | None:
-    """Return what `wanted` gives, or None when it takes longer than `seconds` of the given sleep."""
-
-    async def alarm() -> None:
-        await sleep(seconds)
-
-    async with asyncio.TaskGroup() as group:
-        work, limit = group.create_task(wanted), group.create_task(alarm())
-        await asyncio.wait({work, limit}, return_when=asyncio.FIRST_COMPLETED)
-        work.cancel()
-        limit.cancel()
-    return None if work.cancelled() else work.result()
 
 
 class Link:
