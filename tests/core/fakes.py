@@ -1,8 +1,8 @@
 """A reader, a matcher and wordings that a person can work out in the head, and a stage on which a show is played by the second.
 
 A line's last sign says what it is: `price?` asks, `price 29000!` answers, a line with `thanks` thanks. Its plain words are its subject:
-two lines go together when they share a word. `#joke` is a flag, `~0.4` how surely it answers, `%serum` a product it names, a number a
-quantity, `yes` and `no` its polarity.
+two lines go together when they share a word. `#joke` is a flag (a `!` before all the flag `command`), `~0.4` how surely it answers,
+`%serum` a product it names, a number a quantity, `yes` and `no` its polarity.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class FakeReader:
             polarity=("yes" in plain) * 1.0 - ("no" in plain) * 1.0,
             topics=tuple(f[6:] for f in sorted(flags) if f.startswith("topic:")),
             products=tuple(w[1:].strip("?!") for w in words if w[0] == "%"),
-            flags=frozenset(f for f in flags if not f.startswith("topic:")),
+            flags=frozenset(f for f in flags if not f.startswith("topic:")) | ({"command"} if text[:1] == "!" else set()),
             vectors=self.vectors.get(text, {}),
         )
 

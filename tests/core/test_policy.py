@@ -623,14 +623,14 @@ def test_a_viewers_command_is_answered() -> None:
     """`!myq` gets a reply."""
     stage = Stage()
     stage.chat(0.0, "colour?", "ann")
-    stage.chat(1.0, "!myq #command", "ann")
+    stage.chat(1.0, "!myq", "ann")
     assert len(stage.decisions("reply")) == 1
 
 
 def test_who_said_stop_is_not_named() -> None:
     """After `!stop` a viewer's answer settles the line and is not carried further."""
     stage = Stage()
-    stage.chat(0.0, "!stop #command", "bob")
+    stage.chat(0.0, "!stop", "bob")
     stage.chat(1.0, "colour?", "ann")
     stage.chat(2.0, "colour blue!", "bob")
     stage.tick(60.0)
