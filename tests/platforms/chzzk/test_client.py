@@ -187,6 +187,27 @@ async def test_renews_a_token_once_when_it_is_refused(client, server, time):
     assert ear.reports[-1].code == "auth_failed"
 
 
+async def test_a_token_that_ends_during_the_show_is_told_with_the_post(joined, server, time):
+    """Lines still come in on the open session, posts are dropped with the reason; the next session cannot be had, and the run stops."""
+    async with joined() as ear:
+        server.tokens.clear()
+        await server.say("아직 들려요")
+        await time.advance_until(lambda: ear.texts)
+        result = await send(time, ear.client, "안녕하세요")
+        assert (result.fate, result.why) == ("dropped", "auth_failed")
+        await server.fault("close")
+        await time.advance_until(lambda: "stopped" in ear.states, 0.05)
+        assert ear.reports[-1].code == "auth_failed"
+
+
+async def test_a_line_that_chzzk_drops_silently_is_its_word(joined, server, time):
+    """Chzzk can take a line and show it to nobody: nothing tells, and the fate is Chzzk's word."""
+    server.switches.drop_silently = True
+    async with joined() as ear:
+        assert (await send(time, ear.client, "안녕하세요")).fate == "sent"
+        assert ear.texts == []
+
+
 async def test_says_when_there_is_no_token(client, time):
     """A token that cannot be read is tried again: somebody may put the file there."""
 

@@ -180,6 +180,16 @@ async def test_stops_without_the_permission(client, server, time):
         assert ear.reports[-1].code == "scope_missing"
 
 
+async def test_a_token_that_ends_during_the_show_ends_the_room(joined, server, time):
+    """Posts are dropped with the reason at once, and at the next look the run stops and says what to do."""
+    async with joined() as ear:
+        server.tokens.clear()
+        result = await send(time, ear.client, "안녕하세요")
+        assert (result.fate, result.why) == ("dropped", "auth_failed")
+        await time.advance_until(lambda: "stopped" in ear.states, 10)
+        assert ear.reports[-1].code == "auth_failed"
+
+
 async def test_goes_on_when_kick_cannot_be_asked(joined, server, time):
     """An interface that is down does not end the room: calls still come in; and when it is back the subscription is looked at again."""
     async with joined() as ear:
