@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from livebot.core.events import ROLES, Author, AuthorBanned, ChatCleared, ChatMessage, MessageDeleted, Notice, Role
@@ -181,7 +182,7 @@ def _notification(metadata: Values, payload: Values, time: float, own: str) -> t
     return read(_Told(event, f"{PLATFORM}:{_needed(event, 'broadcaster_user_login').lower()}", metadata, time, own))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: one is made for each line
 class _Told:
     """One event with what it needs to be read."""
 
@@ -242,15 +243,23 @@ def _without_action(text: str) -> str:
 def _author(event: Values, own: str) -> Author:
     identity = _needed(event, "chatter_user_id")
     name = _text(event, "chatter_user_name").strip(" ") or _text(event, "chatter_user_login") or identity
-    badges = _badges(event)
-    found = {role for badge in badges if (role := _ROLE_OF_BADGE.get(badge))}
-    if identity == own and identity != event.get("broadcaster_user_id"):
+    is_bot = identity == own and identity != event.get("broadcaster_user_id")
+    return _author_of(identity, name, tuple(_badges(event).items()), is_bot)
+
+
+@lru_cache(maxsize=8192)
+def _author_of(identity: str, name: str, badges: tuple[tuple[str, str], ...], is_bot: bool) -> Author:
+    """Return an author; equal values give the same object, which is what makes a busy chat cheap."""
+    found = {role for badge, _ in badges if (role := _ROLE_OF_BADGE.get(badge))}
+    if is_bot:
         found.add("bot")
-    return Author(identity, name, tuple(role for role in ROLES if role in found), _months(badges))
+    return Author(identity, name, tuple(role for role in ROLES if role in found), _months(dict(badges)))
 
 
 def _badges(event: Values) -> dict[str, str]:
     badges = event.get("badges")
+    if not badges:
+        return {}
     items = badges if isinstance(badges, list) else []
     return {_text(badge, "set_id"): _text(badge, "info") for badge in items if isinstance(badge, dict)}
 
