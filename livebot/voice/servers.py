@@ -30,10 +30,14 @@ MAX_FRAME = 1 << 20
 KEPT_CHUNKS = 50  # five seconds of sound wait for a server that is away
 
 
+class Silent(Exception):
+    """The server says nothing more."""
+
+
 class SpeechServer(ABC):
     """One server and the sound for it (`base.Source`).
 
-    Codes: `unreachable`, `lost`, `not_ready`, `server_full`, `server_error`, `closed`, `sound_over`, and those of `SoundError`.
+    Codes: `unreachable`, `lost`, `silent`, `not_ready`, `server_full`, `server_error`, `closed`, `sound_over`, and those of `SoundError`.
     """
 
     first_is_ready = False
@@ -57,6 +61,7 @@ class SpeechServer(ABC):
         self._hear: Hear = lambda segment: None
         self.counts: Counter[str] = Counter()
         self.connections = 0
+        self._heard = 0
 
     # what a server gives
 
@@ -98,11 +103,8 @@ class SpeechServer(ABC):
 
     async def _visit(self, joined: Callable[[], None]) -> Ended:
         self.connections += 1
-        every, within = self._alive
         try:
-            socket = await connect(
-                self._url, open_timeout=OPEN_WITHIN, close_timeout=1.0, ping_interval=every, ping_timeout=within, max_size=MAX_FRAME
-            )
+            socket = await connect(self._url, open_timeout=OPEN_WITHIN, close_timeout=1.0, ping_interval=None, max_size=MAX_FRAME)
         except (OSError, WebSocketException, TimeoutError) as error:
             return Ended("unreachable", str(error)) if self._ear.ended is None else self._ear.ended
         async with socket:
@@ -119,6 +121,8 @@ class SpeechServer(ABC):
             return await self._hear_out(socket, ready, joined)
         except ConnectionClosed as error:
             return self._ear.ended or Ended("lost", str(error))
+        except Silent:
+            return self._ear.ended or Ended("silent")
         except TimeoutError:
             return Ended("not_ready")
         finally:
@@ -129,7 +133,8 @@ class SpeechServer(ABC):
     async def _hear_out(self, socket: ClientConnection, ready: asyncio.Event, joined: Callable[[], None]) -> Ended:
         while True:
             async with asyncio.timeout(None if ready.is_set() else READY_WITHIN):
-                frame = await socket.recv()
+                frame = await self._frame(socket)
+            self._heard += 1
             for said in self._read(frame):
                 if isinstance(said, Segment):
                     self._hear(said)
@@ -141,6 +146,25 @@ class SpeechServer(ABC):
                 else:
                     self.counts[said.kind] += 1
 
+    async def _frame(self, socket: ClientConnection) -> str | bytes:
+        """Return the next frame; Silent when there is neither one nor an answer to a ping.
+
+        A server that is slower than speech answers a ping only after the sound before it: its frames are signs of life as well.
+        """
+        every, within = self._alive
+        receiving = asyncio.ensure_future(socket.recv())
+        try:
+            while not (await asyncio.wait({receiving}, timeout=every))[0]:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(within):
+                        pong = asyncio.ensure_future(await socket.ping())
+                        await asyncio.wait({receiving, pong}, return_when=asyncio.FIRST_COMPLETED)
+                        continue
+                raise Silent
+            return receiving.result()
+        finally:
+            receiving.cancel()
+
     async def _speak(self, socket: ClientConnection, ready: asyncio.Event) -> None:
         await ready.wait()
         with suppress(ConnectionClosed):
@@ -151,7 +175,10 @@ class SpeechServer(ABC):
                     continue
                 await socket.send(self._sound_frame(self._waiting.popleft()))
             await socket.send(self._end())
-            await self._sleep(END_WITHIN)
+            heard = -1
+            while heard != self._heard:  # a slow server is still at what was said before
+                heard = self._heard
+                await self._sleep(END_WITHIN)
             await socket.close()
 
 

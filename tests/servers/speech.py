@@ -87,11 +87,12 @@ class WhisperLiveServer(SocketServer):
         self.full = False
         self.segments: list[dict[str, Any]] = []
         self._clock = 0.0
+        self._uid = ""
 
     async def _talk(self, connection: ServerConnection) -> None:
         options = json.loads(await connection.recv())
         self.options.append(options)
-        uid = options["uid"]
+        uid = self._uid = options["uid"]
         if self.full:
             await connection.send(json.dumps({"uid": uid, "status": "WAIT", "message": 2.5}))
             return
@@ -105,7 +106,7 @@ class WhisperLiveServer(SocketServer):
             self.sound += b"".join(struct.pack("<h", round(v * 32768)) for v in struct.unpack(f"<{len(frame) // 4}f", frame))
 
     def frame(self) -> str:
-        return json.dumps({"uid": "u", "segments": self.segments[-10:]}, ensure_ascii=False)
+        return json.dumps({"uid": self._uid, "segments": self.segments[-10:]}, ensure_ascii=False)
 
     async def hears(self, text: str, completed: bool = True) -> None:
         """The last segment, still growing or complete."""
@@ -124,12 +125,15 @@ class VoskServer(SocketServer):
         super().__init__()
         self.rates: list[float] = []
         self.answers: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.slow = 0.0
+        """Seconds for each chunk: a server that is slower than speech reads what is sent to it, pings included, ever later."""
 
     async def _talk(self, connection: ServerConnection) -> None:
         self.connections.append(connection)
         async for frame in connection:
             if isinstance(frame, bytes):
                 self.sound += frame
+                await asyncio.sleep(self.slow)
                 answer = self.answers.get_nowait() if self.answers.qsize() else {"partial": ""}
                 await connection.send(json.dumps(answer, ensure_ascii=False))
             elif "config" in (value := json.loads(frame)):

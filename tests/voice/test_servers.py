@@ -231,6 +231,20 @@ async def test_a_server_that_is_away_is_tried_seldom(live: WhisperLiveSide) -> N
         assert max(slept) <= 25.0
 
 
+async def test_a_server_that_is_slower_than_speech_is_alive() -> None:
+    """A busy server answers pings late, as they stand behind the sound; what it says meanwhile shows that it lives."""
+    side = VoskSide()
+    side.server.slow = 0.05  # five times slower than the sound comes
+    await side.server.start()
+    async with listening(side.source()) as ear:
+        await until(lambda: len(side.server.sound) > 50 * 3200)
+        await side.say("아직 듣고 있어요")
+        await until(lambda: ear.texts)
+        assert ear.states == ["connecting", "joined"]
+        assert side.server.rates == [16000]
+    await side.server.stop()
+
+
 async def test_a_vosk_server_hears_the_end(tmp_path: Path) -> None:
     """When a WAV is over the server is told so, its last words are heard, and the source ends."""
     server = VoskServer()
@@ -379,3 +393,21 @@ async def test_vosk_s_own_client_takes_the_server_for_vosk_server(tmp_path: Path
     assert out.read_text("utf-8").split() == ["가격은", "이만", "구천", "원이에요", "끝났어요"]
     assert server.rates == [16000]
     await server.stop()
+
+
+@pytest.mark.skipif(importlib.util.find_spec("whisper_live") is None, reason="whisper-live-client is not installed")
+async def test_whisperlive_s_own_client_takes_the_server_for_whisperlive(live: WhisperLiveSide, tmp_path: Path) -> None:
+    """The client that comes with WhisperLive is let in, sends sound, and keeps the completed segments."""
+    from whisper_live.client import Client
+
+    port = live.server.port
+    client = await asyncio.to_thread(lambda: Client("127.0.0.1", port, lang="ko", log_transcription=False))
+    await until(lambda: client.recording)
+    assert client.server_backend == "faster_whisper"
+    client.send_packet_to_server(struct.pack("<3f", 0.5, -0.5, 0.25))
+    await until(lambda: len(live.server.sound) == 6)
+    for text in ("가격은 이만 구천 원이에요", "배송은 내일 출발해요"):
+        await live.say(text)
+    await until(lambda: len(client.transcript) == 2)
+    assert [segment["text"].strip() for segment in client.transcript] == ["가격은 이만 구천 원이에요", "배송은 내일 출발해요"]
+    await asyncio.to_thread(client.close_websocket)
