@@ -432,7 +432,7 @@ class Browser:
             locale=lang, color_scheme=scheme, viewport={"width": width, "height": height}, has_touch=size != "desktop", **more
         )
         self._contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         page = await context.new_page()
         page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))

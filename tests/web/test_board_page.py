@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from livebot.core.events import ShowEnded
+from livebot.core.matcher import FaqEntry
 from livebot.web.serve import serve
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
@@ -135,6 +136,23 @@ async def test_the_next_question_can_be_read_from_two_metres(live, browser, size
     answer, buttons = await page.locator(".answer").bounding_box(), await page.locator(".decide").bounding_box()
     assert answer["y"] + answer["height"] <= buttons["y"]
     assert buttons["y"] + buttons["height"] <= await page.evaluate("innerHeight")
+
+
+@pytest.mark.parametrize("path", ["/board", "/board?prompter=1"])
+async def test_a_long_question_with_a_long_answer_is_whole(live, browser, tmp_path, path):
+    """Where both need much room their letters get smaller, where there is room larger; nothing is cut off above the buttons."""
+    long = "이 세럼을 바르고 바로 위에 자외선 차단제나 다른 크림을 같이 발라도 정말 괜찮을까요? 밀리지는 않나요?"
+    live.matcher.entries["skin"] = FaqEntry("skin", "민감성", "저자극 테스트를 완료했어요. 처음엔 소량만 써 보세요. " * 5, topic="skin")
+    live.say("민감성 피부인데 " + long)
+    live.time = 50.0
+    live.speak("네")
+    for size in ("tablet", "desktop"):
+        page = await browser.open(path, "board", size=size)
+        await ready(page)
+        assert await page.evaluate("(card => card.scrollHeight <= card.clientHeight)(document.querySelector('.card'))")
+        assert await page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+        assert await page.evaluate("parseFloat(getComputedStyle(document.querySelector('.answer-text')).fontSize)") >= 20
+        await page.screenshot(path=tmp_path / f"long-{size}.png")
 
 
 @BOTH
@@ -376,6 +394,7 @@ async def test_a_lost_link_is_said_and_heals(live, served, browsing, tmp_path):
         ready_again = asyncio.Event()
         await site.stop()
         await told(page, "다시 연결하고 있어요").wait_for()
+        await page.locator(".empty h2", has_text="아직 몰라요").wait_for()
         assert await violations(page) == []
         await page.screenshot(path=tmp_path / "lost.png")
         question = live.say("배송은 언제 오나요?")

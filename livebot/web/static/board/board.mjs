@@ -17,6 +17,7 @@ const ACTIONS = [
 const SHORT = 60; // so many characters of a question can be read at a glance
 const ANSWER = 140;
 const SILENT = 8;
+const FITS = [1.5, 1.35, 1.2, 1.1, 1, 0.92, 0.85, 0.78, 0.7, 0.62, 0.55]; // times the usual size of letters
 
 function Page({ board }) {
   useKeys(board);
@@ -32,7 +33,7 @@ function Page({ board }) {
     <main class="cards">
       <h1 class="unseen">${t("board")}</h1>
       ${next === undefined
-        ? html`<${Empty} show=${link.section("show")} />`
+        ? html`<${Empty} link=${link} />`
         : html`<${Next} board=${board} id=${next} /><${Others} board=${board} ids=${others} />`}
     </main>
     <${Line} link=${link} board=${board} />
@@ -98,12 +99,13 @@ function Telling({ board }) {
 
 // cards
 
-function Empty({ show }) {
-  const over = show.get("ended");
+function Empty({ link }) {
+  const over = link.section("show").get("ended");
+  const unknown = link.status === "reconnecting";
   return html`<section class="empty" aria-labelledby="next-title">
-    <${Mark} state="answered" size="72" />
-    <h2 id="next-title">${t("nothing_open")}</h2>
-    <p>${t(over ? "board_over_next" : "board_empty_next")}</p>
+    <${Mark} state=${unknown ? "expired" : "answered"} size="72" />
+    <h2 id="next-title">${t(unknown ? "board_unknown" : "nothing_open")}</h2>
+    <p>${t(unknown ? "board_unknown_next" : over ? "board_over_next" : "board_empty_next")}</p>
   </section>`;
 }
 
@@ -115,10 +117,12 @@ function Next({ board, id }) {
   const left = board.settled.get(id);
   const going = board.leaving.get(id);
   const swipe = useSwipe(() => board.decide(id, "answered"));
+  const place = useRef(null);
+  useFit(place, [id, card?.text, card?.answer?.text, board.prompter, innerWidth, innerHeight, Boolean(left)]);
   if (!card) return null;
   const length = Math.min(SHORT, [...card.text].length);
   return html`<section class=${`next ${going ? `going-${going}` : ""} ${left ? "left" : ""}`} aria-labelledby="next-title">
-    <div class="card" key=${id} data-id=${id} ...${left ? {} : swipe}>
+    <div class="card" ref=${place} key=${id} data-id=${id} ...${left ? {} : swipe}>
       <p class="swipe-word" aria-hidden="true"><${Icon} name="check" size="48" />${t("act_answered")}</p>
       <${Facts} board=${board} card=${card} title="board_next" />
       <h2 id="next-title" class=${`asked size-${sizeOf(length)}`} lang=${card.lang || undefined}><${Said} text=${card.text} limit=${SHORT} /></h2>
@@ -131,6 +135,20 @@ function Next({ board, id }) {
       )}
     </div>
   </section>`;
+}
+
+/** Question and answer are written as large as the screen has room for; where they cannot be whole on it, the page scrolls. */
+function useFit(place, what) {
+  useLayoutEffect(() => {
+    const card = place.current;
+    if (!card) return;
+    const scrolls = getComputedStyle(card).getPropertyValue("--scrolls").trim() === "1";
+    const fits = (size) => {
+      card.style.setProperty("--fit", size);
+      return card.scrollHeight <= card.clientHeight && document.documentElement.scrollHeight <= innerHeight;
+    };
+    if (scrolls || !FITS.some(fits)) card.style.setProperty("--fit", 1);
+  }, what);
 }
 
 function Facts({ board, card, title }) {

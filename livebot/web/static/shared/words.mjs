@@ -410,6 +410,8 @@ const WORDS = {
   board_alone: ["다른 놓친 질문은 없어요", "No other missed question"],
   board_more: ["외 {n}개 더", "{n} more"],
   board_empty_next: ["새 질문은 livebot이 먼저 살펴보고, 놓친 것만 여기에 올려요.", "livebot looks after new questions first. Only missed ones come here."],
+  board_unknown: ["새로 놓친 질문이 있는지 아직 몰라요", "Not known if there are new missed questions"],
+  board_unknown_next: ["연결되면 저절로 보여 드려요.", "They show up here once the connection is back."],
   board_over_next: ["남은 질문은 담당자의 목록에 있어요.", "What is left is on the staff's list."],
   board_named: ["{name} 님", "{name}"],
   board_and_others: ["{name} 님 외 {n}명", "{name} and {n} {n?other|others}"],
