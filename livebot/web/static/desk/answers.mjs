@@ -28,8 +28,8 @@ export function Answers({ desk, question, marks }) {
   const best = bestAnswer(question);
   const seen = new Set(Object.values(marks).flatMap((parts) => parts.map(([, , why]) => why)));
   return html`<section class="part" aria-labelledby="answers-title">
-    <h3 id="answers-title" class="part-title">${t("answers")} <span class="count">${question.answers.length}</span></h3>
-    ${question.answers.length === 0 && html`<p class="soft">${t("no_answers")}</p>`}
+    <h3 id="answers-title" class="part-title">${t("answers")}
+      ${question.answers.length ? html` <span class="count">${question.answers.length}</span>` : html` <span class="soft">${t("no_answers")}</span>`}</h3>
     ${seen.size > 0 && html`<p class="legend small soft">${WHY.filter((why) => seen.has(why)).map((why) => html`<span key=${why}><mark class=${`same same-${why}`}>${t(`same_${why}`)}</mark></span>`)}</p>`}
     <ul class="cards">
       ${question.answers.map(

@@ -1,8 +1,8 @@
 // The right pane: product on air, channels, and beside them chat, paste box or the controls.
-import { html, useLayoutEffect, useRef, useState } from "../shared/html.mjs";
+import { html, useLayoutEffect, useMemo, useRef, useState } from "../shared/html.mjs";
 import { Icon, Mark } from "../shared/icons.mjs";
 import { cut, Name, Said } from "../shared/text.mjs";
-import { moment, percent, sentence, span, t } from "../shared/words.mjs";
+import { lang, moment, percent, sentence, span, t } from "../shared/words.mjs";
 import { relink } from "./answers.mjs";
 import { Course } from "./course.mjs";
 import { change, chosen, paste, setProduct } from "./taps.mjs";
@@ -159,10 +159,16 @@ function Chat({ desk }) {
 const LINE_MARK = { question: ["open", "is_question"], answer: ["answered", "is_answer"], thanks: ["answered", "is_thanks"] };
 
 function ChatLine({ desk, line }) {
-  const voice = line.channel === "voice";
   const question = line.kind === "question" && line.question && desk.link.section("questions").has(line.question) ? line.question : null;
+  const chosen = question !== null && question === desk.selected;
+  // four hundred lines a second: one that has not changed is not made anew
+  return useMemo(() => chatLine(desk, line, question, chosen), [line, question, chosen, lang()]);
+}
+
+function chatLine(desk, line, question, chosen) {
+  const voice = line.channel === "voice";
   const bot = line.roles.includes("bot");
-  return html`<li class=${`chat-line ${voice ? "voice" : ""} ${line.kind} ${question !== null && question === desk.selected ? "chosen" : ""}`}>
+  return html`<li class=${`chat-line ${voice ? "voice" : ""} ${line.kind} ${chosen ? "chosen" : ""}`}>
     <span class="lines-time small soft">${moment(line.time)}</span>
     <p>
       ${voice
@@ -181,11 +187,13 @@ function ChatLine({ desk, line }) {
 function Tag({ desk, line, question }) {
   const marked = LINE_MARK[line.kind];
   if (!marked) return null;
-  const answered = line.kind === "answer" && line.answers.map((asked) => desk.asked(asked)).find(Boolean);
-  const open = question ?? answered;
   const words = t(marked[1]);
-  if (!open) return html`<span class=${`tag is-${marked[0]}`}>${words}</span>`;
-  return html`<button type="button" class=${`tag is-${marked[0]}`} onClick=${() => desk.select(open, "question")}>${words}</button>`;
+  if (!question && (line.kind !== "answer" || !line.answers.length)) return html`<span class=${`tag is-${marked[0]}`}>${words}</span>`;
+  const open = () => {
+    const found = question ?? line.answers.map((asked) => desk.asked(asked)).find(Boolean);
+    if (found) desk.select(found, "question");
+  };
+  return html`<button type="button" class=${`tag is-${marked[0]}`} onClick=${open}>${words}</button>`;
 }
 
 // paste box

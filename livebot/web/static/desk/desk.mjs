@@ -173,7 +173,7 @@ function Ask({ desk }) {
   const go = () => (desk.set({ asking: null }), asking.go());
   const stop = asking.what === "stop";
   return html`<div class=${`ask ${stop ? "" : "ask-claimed"}`} ref=${box} role="alertdialog" aria-labelledby="ask-title" onKeyDown=${(event) => event.key === "Escape" && (event.stopPropagation(), leave())}>
-    <p id="ask-title"><b>${stop ? t("stop_question") : html`<${Name} name=${asking.name} limit="20" />${t("claimed_rest")} ${t("claimed_question")}`}</b></p>
+    <p id="ask-title"><b>${stop ? t("stop_question") : html`<${Name} name=${asking.name} limit="20" />${t("claimed_rest")}`}</b>${!stop && html`<br />${t("claimed_question")}`}</p>
     <div class="buttons">
       <button type="button" onClick=${leave}>${t("cancel")}</button>
       <button type="button" class=${stop ? "danger main" : "main"} onClick=${go}>${t(stop ? "stop_yes" : "claimed_yes")}</button>

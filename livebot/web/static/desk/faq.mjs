@@ -23,17 +23,19 @@ export const reword = (desk, question, answer) => write(desk, question, { messag
 
 function write(desk, question, draft) {
   const taken = takeOn(desk, question) || Boolean(desk.drafts.get(question.id)?.taken);
-  desk.set({ drafts: new Map(desk.drafts).set(question.id, { ...draft, taken }), pane: "question" });
-  requestAnimationFrame(() => document.getElementById("composer")?.focus());
+  desk.draft(question.id, { ...draft, taken });
+  desk.set({ pane: "question" });
+  requestAnimationFrame(() => {
+    document.getElementById("composer")?.focus();
+    document.querySelector(".composer")?.scrollIntoView({ block: "center" });
+  });
 }
 
-/** Let a draft go; the question is free for colleagues again if it was taken on for it. */
-function drop(desk, question, { sent = false } = {}) {
-  const draft = desk.drafts.get(question.id);
-  const drafts = new Map(desk.drafts);
-  drafts.delete(question.id);
-  desk.set({ drafts });
-  if (draft?.taken && !sent) letGo(desk, desk.question(question.id) ?? question);
+/** Let a draft go unsent; the question is free for colleagues again if it was taken on for it. */
+function drop(desk, question) {
+  const { taken } = desk.drafts.get(question.id);
+  desk.draft(question.id, null);
+  if (taken) letGo(desk, desk.question(question.id) ?? question);
 }
 
 /** Leave the composer without sending, by whatever key. */
@@ -123,7 +125,7 @@ function Composer({ desk, question }) {
   const busy = desk.busy.has(markOf(action, question.id, message));
   const ready = said.length > 0 && !busy;
   const send = () => (message ? act(desk, "boost", { question: question.id, message, values: { text: said } }) : sendFaq(desk, question, faq, said));
-  const go = async () => ready && (await send()) && drop(desk, question, { sent: true }); // what does not go out is not lost
+  const go = () => ready && send(); // the draft stays until it went out: what does not is not lost
   const keys = (event) => {
     if (event.key === "Escape") drop(desk, question);
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) go();
@@ -132,7 +134,7 @@ function Composer({ desk, question }) {
   return html`<div class="card composer">
     <label for="composer"><b>${t("your_answer")}</b></label>
     <textarea id="composer" rows="3" maxlength="500" value=${text} readonly=${busy} onKeyDown=${keys}
-      onInput=${(event) => desk.set({ drafts: new Map(desk.drafts).set(question.id, { ...desk.drafts.get(question.id), text: event.target.value }) })}></textarea>
+      onInput=${(event) => desk.draft(question.id, { ...desk.drafts.get(question.id), text: event.target.value })}></textarea>
     ${message && html`<p class="hint"><${Icon} name="pencil" size="16" />${t("reworded")}</p>`}
     ${said && html`<${Preview} desk=${desk} question=${question} spec=${spec} />`}
     <div class="buttons">

@@ -76,6 +76,14 @@ export class Desk {
     return this.link.section("settings").get("ladder")?.board_after ?? 45;
   }
 
+  /** Keep what is being written for a question, or let it go. */
+  draft(question, draft) {
+    const drafts = new Map(this.drafts);
+    if (draft) drafts.set(question, draft);
+    else drafts.delete(question);
+    this.set({ drafts });
+  }
+
   select(id, pane = this.pane) {
     const other = id !== this.selected ? { noting: null, splitting: null, more: false } : {};
     this.set({ selected: id, pane, ...other });

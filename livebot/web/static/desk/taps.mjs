@@ -27,6 +27,7 @@ export async function act(desk, action, { question = null, message = null, value
     desk.set({ undo: desk.undo.filter((each) => each !== step) });
     return false;
   }
+  if (values.text && values.text === desk.drafts.get(question)?.text.trim()) desk.draft(question, null);
   // on a phone the question closes behind what was decided
   if (["answered", "dismiss"].includes(action) && matchMedia("(max-width: 760px)").matches) desk.set({ pane: "queue" });
   if (!silent) tell(desk, action, answer.happened, now?.waiting ?? 0, Boolean(step));

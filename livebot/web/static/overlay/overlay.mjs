@@ -13,7 +13,7 @@ const WORDS = { regular: ["단골 {name}님", "{name} · regular"], viewer: ["{n
 let shown = null;
 let card = null;
 
-/** The boost that is due now, or null: also when stopped, ended, or out of touch. */
+/** The boost that is due now, or null: also when stopped or out of touch. */
 function due(link) {
   const show = link.section("show");
   if (link.status !== "live" || show.get("stopped")) return null;
