@@ -226,7 +226,7 @@ def run_demo(*, port: int, speed: float, lang: str, open_page: bool) -> None:
 
     if lang not in LANGUAGES:
         raise UserError(f"--lang {lang}: must be one of {', '.join(LANGUAGES)}")
-    pages = WebSettings(port=port)
+    pages = WebSettings(port=port, help=True)
     check_port(pages)
     folder = configs() / "demo"
     tell(say(lang, "ready"))
