@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from livebot.core.names import shown as chat_name
 from livebot.lang.folding import strip_invisible
 from livebot.web.help_view import Helper, HelpView, OpenQuestion, Way
 from livebot.web.help_words import ago, minutes_left, ordinal, say, span
@@ -272,8 +273,7 @@ def _said_within(lang: str, key: str, value: str) -> Markup:
 
 
 def _name(name: str, short: bool) -> str:
-    shown = _shown(name, NAME_SHOWN)
-    return f"{''.join(_characters(shown)[:1])}○○" if short and shown else shown
+    return chat_name(_shown(name, NAME_SHOWN), "short" if short else "full")
 
 
 def _shown(text: str, limit: int) -> str:

@@ -269,7 +269,7 @@ function Line({ link, board }) {
     <p class="on-air"><span class=${`lamp ${show.get("ended") ? "" : "lit"}`} aria-hidden="true"></span>
       <span>${show.get("ended") ? t("ended") : t("on_air")}${product && html` · <${Said} text=${product} limit="40" />`}</span></p>
     <p class="service">${board.prompter && board.slots.length > 1 && html`<b>${t("board_more", { n: board.slots.length - 1 })}</b> · `}
-      ${service.get("open") ? words : t("nothing_open")}</p>
+      ${service.get("open") ? words : link.status === "reconnecting" ? "" : t("nothing_open")}</p>
   </footer>`;
 }
 
