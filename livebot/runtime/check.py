@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from livebot.runtime.embed import available
 from livebot.runtime.login import missing_scopes
 
 HOOK_HOST = "127.0.0.1"
+MOST_SESSIONS = 3
 
 
 def check(config: Config, path: Path | None) -> list[str]:
@@ -64,6 +66,7 @@ def _check_channels(config: Config, faults: list[str]) -> None:
             print(f"channel {channel.name}: {how}{f' as {channel.login}' if channel.login else ''}")
             _check_room(channel, faults)
     _check_read_once(config, faults)
+    _check_sessions(config, faults)
 
 
 def _login_faults(channel: ChannelSection) -> list[str]:
@@ -99,6 +102,17 @@ def _check_read_once(config: Config, faults: list[str]) -> None:
             faults.append(
                 f"[[channel]] {channel.name}: {channel.room} is read by its own [[channel]] as well, so every line would come twice\n"
                 "  Leave one of the two out."
+            )
+
+
+def _check_sessions(config: Config, faults: list[str]) -> None:
+    """Each room over EventSub holds a session of its own, and Twitch gives an account so many."""
+    files = Counter(channel.login_file for channel in config.channel if channel.platform == "twitch" and channel.reader == "eventsub")
+    for file, count in files.items():
+        if count > MOST_SESSIONS:
+            faults.append(
+                f"[[channel]] {count} rooms over EventSub share the login {file}: Twitch allows an account {MOST_SESSIONS}\n"
+                '  Read the others with reader = "irc", or with another account\'s login.'
             )
 
 

@@ -59,6 +59,14 @@ def test_check_names_each_permission_that_is_missing(config):
     assert check(config(TWITCH, MAY_ALL), None) == []
 
 
+def test_check_counts_the_sessions_of_an_account(config):
+    """Twitch gives an account three sessions; a fourth room over EventSub is told before the show."""
+    rooms = [TWITCH.replace('"shop"', f'"shop{number}"') for number in range(4)]
+    assert check(config("".join(rooms[:3]), MAY_ALL), None) == []
+    (fault,) = check(config("".join(rooms)), None)
+    assert "4 rooms over EventSub" in fault
+
+
 def test_check_says_how_youtube_is_read(config, capsys, monkeypatch):
     """Without gRPC the chat is polled, and what to install is said."""
     may = config(YOUTUBE, ("https://www.googleapis.com/auth/youtube",))

@@ -145,6 +145,17 @@ async def test_tells_deletions_and_notices(eventsub, joined):
         assert [notice.kind for notice in ear.of(Notice)] == ["resub"]
 
 
+async def test_a_line_that_came_ten_minutes_late_is_backlog(eventsub, joined, fake_time):
+    """What Twitch hands on much later is read, but not to be answered."""
+    async with joined() as ear:
+        now, eventsub.clock = eventsub.clock, lambda: fake_time.now - 650
+        await eventsub.say("late")
+        eventsub.clock = now
+        await eventsub.say("now")
+        await ear.until(lambda: len(ear.texts) == 2)
+        assert [(line.text, line.backlog) for line in ear.of(ChatMessage)] == [("late", True), ("now", False)]
+
+
 # the login
 
 

@@ -12,10 +12,11 @@ import random
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from websockets.asyncio.client import ClientConnection
 
+from livebot.core.events import ChatMessage
 from livebot.errors import PlatformError, UserError
 from livebot.platforms.base import Capabilities, Clock, Emit, Health, Post, SendResult
 from livebot.platforms.login import Login
@@ -34,6 +35,7 @@ URL = "wss://eventsub.wss.twitch.tv/ws?keepalive_timeout_seconds=10"
 MARGIN = 2.0  # seconds by which a keepalive may be late
 WELCOME_WITHIN = 10.0
 CHECK_EVERY = 1.0
+LATE = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class TwitchEventSub(SocketRoom):
         self.capabilities = Capabilities(send=send, reply=send, max_length=MAX_LENGTH, echoes_own=True)
         self._at = addresses or Addresses()
         self._login, self._post_as, self._limits = login, post_as, limits or SendLimits()
+        self._wall = wall
         self._api = WebApi(self._at.api, login.token, headers={"Client-Id": login.client_id}, sleep=sleep, wall=wall)
         self._helix = Helix(self._api, wall)
         self._pen = Pen(self._post, gap=SAME_ROOM_GAP, max_length=MAX_LENGTH, clock=clock, sleep=sleep)
@@ -145,11 +148,17 @@ class TwitchEventSub(SocketRoom):
                 case wire.Standing():
                     self._privileged = item.privileged
                 case wire.Unknown():
-                    self._note(f"unknown:{item.what}:{item.why}", frame)
+                    self._note(f"unknown:{item.what}:{item.why}")  # the frame itself may hold what nobody should log
                 case wire.Keepalive():
                     pass
+                case ChatMessage():
+                    self._hand_on(replace(item, backlog=True) if self._is_late(item) else item)
                 case _:
                     self._hand_on(item)
+
+    def _is_late(self, line: ChatMessage) -> bool:
+        """Whether a line took so long to reach us that an answer would come too late. Twitch's own clock counts."""
+        return line.at is not None and self._wall() + self._api.ahead - line.at > LATE
 
     def _revoked(self, revoked: wire.Revoked) -> None:
         self._note(f"revoked:{revoked.kind}:{revoked.status}")
