@@ -59,6 +59,16 @@ def test_check_names_each_permission_that_is_missing(config):
     assert check(config(TWITCH, MAY_ALL), None) == []
 
 
+def test_a_login_serves_irc_too(config):
+    """The same command gets a login for the IRC reader, which lacks what only EventSub asks for, and the other way round."""
+    irc = TWITCH.replace('reader = "eventsub"', 'login = "bot"')
+    assert check(config(irc, ("chat:read", "chat:edit")), None) == []
+    (fault,) = check(config(irc, MAY_ALL), None)
+    assert "lacks chat:read, chat:edit" in fault
+    ((room, account),) = Rooms(config(irc, ("chat:read", "chat:edit")), ShowClock()).platforms
+    assert (type(room).__name__, account, room.capabilities.send) == ("TwitchIrc", "bot", True)
+
+
 def test_check_counts_the_sessions_of_an_account(config):
     """Twitch gives an account three sessions; a fourth room over EventSub is told before the show."""
     rooms = [TWITCH.replace('"shop"', f'"shop{number}"') for number in range(4)]
