@@ -1,4 +1,4 @@
-"""One show on four platforms, from the config to the chats: real core, real clients, local servers, captions from a growing file."""
+"""One show on five platforms, from the config to the chats: real core, real clients, local servers, captions from a growing file."""
 
 from __future__ import annotations
 
@@ -18,31 +18,35 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from servers.chzzk import CHANNEL, ChzzkServer
 from servers.ssn import SESSION, SsnRelay
 from servers.twitch_irc import Room, TwitchServer
+from servers.youtube import VIDEO, YouTubeServer
 
 from livebot.config import load_config
-from livebot.core.events import Caption, ChatMessage, Gap
+from livebot.core.events import ChatMessage, Gap
 from livebot.core.matcher import FaqEntry
 from livebot.platforms.bridge import Peer
+from livebot.platforms.login import Tokens, save
 from livebot.runtime.build import build
 from livebot.runtime.clock import ShowClock
 from livebot.runtime.embed import Embedder
 from livebot.runtime.live import LiveShow
 from livebot.runtime.rooms import Rooms
-from livebot.voice.files import CaptionFile
-from livebot.voice.host import HostVoice
+from livebot.runtime.voice import Voices
 
 from ..runtime.conftest import Notes
 
-TWITCH, CHZZK, TIKTOK, NAVER = ROOMS = ("twitch:shop", f"chzzk:{CHANNEL}", "ssn:tiktok", "bridge:naver")
+TWITCH, YOUTUBE, CHZZK, TIKTOK, NAVER = ROOMS = ("twitch:shop", f"youtube:{VIDEO}", f"chzzk:{CHANNEL}", "ssn:tiktok", "bridge:naver")
 CONFIG = """
 [ladder]
 grace = 0.6
-post_after = 4
+post_after = 12
 [ladder.mode]
 boost = "auto"
 post_faq = "auto"
 [people]
 announce = false
+[voice]
+source = "file"
+file = "live.srt"
 [[channel]]
 platform = "twitch"
 room = "shop"
@@ -50,6 +54,14 @@ send = true
 login = "bot"
 token_env = "TWITCH_TOKEN"
 url = "{twitch}"
+[[channel]]
+platform = "youtube"
+room = "{video}"
+send = true
+login_file = "youtube-login.json"
+daily_quota = 1000000
+client_id = "cid"
+url = "{youtube}"
 [[channel]]
 platform = "chzzk"
 room = "{channel}"
@@ -86,6 +98,7 @@ class Simulcast:
     live: LiveShow
     notes: Notes
     twitch: TwitchServer
+    youtube: YouTubeServer
     chzzk: ChzzkServer
     ssn: SsnRelay
     bridge: Any
@@ -93,7 +106,7 @@ class Simulcast:
     asked: list[dict[str, Any]]
     captions: Path
 
-    async def until(self, holds: Callable[[], object], within: float = 15.0) -> None:
+    async def until(self, holds: Callable[[], object], within: float = 60.0) -> None:
         try:
             async with asyncio.timeout(within):
                 while not holds():
@@ -106,12 +119,13 @@ class Simulcast:
         """A viewer of the same name asks on each platform."""
         before = len(self.asked_lines(text))
         await self.twitch.say("haneul", text, name="하늘")
+        await self.youtube.say(text, displayName="하늘")
         await self.chzzk.say(text, name="하늘")
         await self.ssn.say(text, name="하늘")
         line = {"author": {"id": "u1", "name": "하늘"}, "text": text}
         status, _ = await self.bridge.receive(json.dumps(line).encode(), BEARER)
         assert status == 202
-        await self.until(lambda: len(self.asked_lines(text)) == before + 4)
+        await self.until(lambda: len(self.asked_lines(text)) == before + len(ROOMS))
 
     def asked_lines(self, text: str) -> dict[str, str]:
         """The lines with that text: channel -> id."""
@@ -143,32 +157,28 @@ class Simulcast:
 async def show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Simulcast]:
     for name, value in SECRETS.items():
         monkeypatch.setenv(name, value)
-    async with TwitchServer(Room("shop")) as twitch, ChzzkServer() as chzzk, SsnRelay() as ssn:
-        addresses = {"twitch": twitch.url, "chzzk": chzzk.url, "ssn": ssn.url.replace("http", "ws"), "channel": CHANNEL}
-        file, captions = tmp_path / "livebot.toml", tmp_path / "live.srt"
-        file.write_text(CONFIG.format(**addresses), "utf-8")
-        captions.write_text("", "utf-8")
-        async with _running(file, captions, twitch, chzzk, ssn) as simulcast:
+    save(tmp_path / "youtube-login.json", Tokens("cid", "good", "refresh", ("https://www.googleapis.com/auth/youtube",)))
+    (tmp_path / "live.srt").write_text("", "utf-8")
+    async with TwitchServer(Room("shop")) as twitch, YouTubeServer() as youtube, ChzzkServer() as chzzk, SsnRelay() as ssn:
+        addresses = {"twitch": twitch.url, "youtube": youtube.url, "chzzk": chzzk.url, "ssn": ssn.url.replace("http", "ws")}
+        (tmp_path / "livebot.toml").write_text(CONFIG.format(**addresses, channel=CHANNEL, video=VIDEO), "utf-8")
+        async with _running(tmp_path, twitch, youtube, chzzk, ssn) as simulcast:
             yield simulcast
 
 
 @asynccontextmanager
-async def _running(file: Path, captions: Path, twitch: TwitchServer, chzzk: ChzzkServer, ssn: SsnRelay) -> AsyncIterator[Simulcast]:
-    config, _ = load_config(file)
+async def _running(
+    folder: Path, twitch: TwitchServer, youtube: YouTubeServer, chzzk: ChzzkServer, ssn: SsnRelay
+) -> AsyncIterator[Simulcast]:
+    """The show as `livebot run` makes it, without its pages and its store."""
+    config, _ = load_config(folder / "livebot.toml")
     clock, notes, asked = ShowClock(), Notes(), []
     live = LiveShow(lambda: build(config.show_settings(), FAQ, Embedder("none")), clock, notes)
     rooms = Rooms(config, clock)
     for platform, account in rooms.platforms:
         live.add(platform, account)
-    heard: asyncio.Queue[Caption] = asyncio.Queue()
-    listens: list[str] = []
-
-    async def listen() -> None:
-        await HostVoice(CaptionFile(captions), clock=clock.now).run(heard.put_nowait, lambda status: listens.append(status.state))
-
-    async def hand_on() -> None:
-        while True:
-            await live.put(await heard.get())
+    for room in Voices(config, clock).rooms:
+        live.add(room)
 
     async def carry(peer: Peer) -> None:
         """The seller's program on Naver: it writes what it is asked to, and sees it in the chat as well."""
@@ -176,25 +186,22 @@ async def _running(file: Path, captions: Path, twitch: TwitchServer, chzzk: Chzz
             frame = json.loads(text)
             if frame["type"] == "send":
                 asked.append(frame)
+                echo = {"id": f"echo{len(asked)}", "author": {"id": "shop", "name": "가게", "roles": ["host"]}, "text": frame["text"]}
                 peer.take(json.dumps({"type": "sent", "req": frame["req"], "ok": True, "id": f"own{len(asked)}"}))
-                peer.take(
-                    json.dumps(
-                        {"id": f"echo{len(asked)}", "author": {"id": "shop", "name": "가게", "roles": ["host"]}, "text": frame["text"]}
-                    )
-                )
+                peer.take(json.dumps(echo))
 
     async with asyncio.TaskGroup() as group:
-        running = group.create_task(live.run(listen, hand_on))
+        running = group.create_task(live.run())
         await asyncio.sleep(0)
         peer = rooms.bridges.connect(BEARER)
         while not isinstance(peer, Peer):  # the bridge opens when the show runs
             await asyncio.sleep(0.01)
             peer = rooms.bridges.connect(BEARER)
         carrying = group.create_task(carry(peer))
-        simulcast = Simulcast(live, notes, twitch, chzzk, ssn, rooms.bridges, peer, asked, captions)
+        simulcast = Simulcast(live, notes, twitch, youtube, chzzk, ssn, rooms.bridges, peer, asked, folder / "live.srt")
         try:
-            await simulcast.until(lambda: [health.state for health in live.health().values()] == ["joined"] * 4, 30)
-            await simulcast.until(lambda: "joined" in listens, 30)
+            await simulcast.until(lambda: {health.state for health in live.health().values()} == {"joined"}, 60)
+            await simulcast.until(lambda: hasattr(live, "_engine"), 60)
             yield simulcast
         finally:
             live.stop()
@@ -203,19 +210,20 @@ async def _running(file: Path, captions: Path, twitch: TwitchServer, chzzk: Chzz
 
 
 async def test_an_answer_is_carried_to_every_chat(show: Simulcast) -> None:
-    """Asked on four platforms and answered on one: one Question, and the answer goes to each chat, as a reply, in its length, once."""
+    """Asked on five platforms and answered on one: one Question, and the answer goes to each chat, as a reply, in its length, once."""
     await show.everybody_asks("세탁기 돌려도 되나요?")
     lines = show.asked_lines("세탁기 돌려도 되나요?")
     (question,) = show.questions()
     assert {asker["channel"] for asker in question["askers"]} == set(ROOMS)
-    assert len({asker["author"] for asker in question["askers"]}) == 4, "the same name on another platform is another person"
+    assert len({asker["author"] for asker in question["askers"]}) == 5, "the same name on another platform is another person"
     answered = await show.twitch.say("dangol", "네 찬물로 세탁기 돌려도 돼요", name="단골손님")
     await show.until(lambda: show.fates().keys() == set(ROOMS) and all(fate != "waiting" for fate, _ in show.fates().values()))
     assert show.fates() == dict.fromkeys(ROOMS, ("sent", ""))
     (boost,) = [decided.decision for decided in show.live.feed.decisions.values() if decided.decision.kind == "boost"]
     assert boost.message == f"twitch:{answered}"
-    posts = {TWITCH: show.twitch.accepted, CHZZK: show.chzzk.accepted, TIKTOK: show.ssn.accepted, NAVER: [f["text"] for f in show.asked]}
-    for channel, limit in ((TWITCH, 500), (CHZZK, 100), (TIKTOK, 200), (NAVER, 120)):
+    posts = {TWITCH: show.twitch.accepted, YOUTUBE: show.youtube.accepted, CHZZK: show.chzzk.accepted, TIKTOK: show.ssn.accepted}
+    posts[NAVER] = [frame["text"] for frame in show.asked]
+    for channel, limit in ((TWITCH, 500), (YOUTUBE, 200), (CHZZK, 100), (TIKTOK, 200), (NAVER, 120)):
         (text,) = posts[channel]
         assert len(text) <= limit
         assert "단골손님" in text
@@ -223,8 +231,8 @@ async def test_an_answer_is_carried_to_every_chat(show: Simulcast) -> None:
     assert show.twitch.clients[0].received[-1].startswith(f"@reply-parent-msg-id={lines[TWITCH].removeprefix('twitch:')} PRIVMSG #shop :")
     assert f"bridge:naver:{show.asked[0]['reply_to']}" == lines[NAVER]
     assert show.ssn.targets == ["tiktok"]
-    # What comes back from Chzzk, TikTok and Naver is the bot's: it answers nothing, asks nothing, and is nobody's host.
-    await show.until(lambda: len([r for r in show.notes.readings().values() if "bot" in r.also]) == 3)
+    # What comes back from YouTube, Chzzk, TikTok and Naver is the bot's: it answers nothing, asks nothing, and is nobody's host.
+    await show.until(lambda: len([r for r in show.notes.readings().values() if "bot" in r.also]) == 4)
     assert len(show.questions()) == 1
 
 
@@ -242,8 +250,9 @@ async def test_each_chat_has_its_own_fate(show: Simulcast) -> None:
     show.chzzk.switches.refuse_send = 403
     show.ssn.switches.silent_send = show.ssn.switches.no_echo = True
     await show.everybody_asks("배송은 얼마나 걸리나요?")
-    await show.until(lambda: len(show.fates()) == 4 and all(fate != "waiting" for fate, _ in show.fates().values()), 30)
-    assert show.fates() == {TWITCH: ("sent", ""), CHZZK: ("dropped", "forbidden"), TIKTOK: ("unknown", "no_answer"), NAVER: ("sent", "")}
+    await show.until(lambda: show.fates().keys() == set(ROOMS) and all(fate != "waiting" for fate, _ in show.fates().values()))
+    refused = {CHZZK: ("dropped", "forbidden"), TIKTOK: ("unknown", "no_answer")}
+    assert show.fates() == {**dict.fromkeys(ROOMS, ("sent", "")), **refused}
     assert show.waiting() == {CHZZK, TIKTOK}
 
 
@@ -253,7 +262,7 @@ async def test_one_chat_breaks_and_the_show_goes_on(show: Simulcast) -> None:
     await show.until(lambda: show.live.health()[CHZZK].state == "reconnecting")
     await show.twitch.say("haneul", "안녕하세요")
     await show.until(lambda: show.asked_lines("안녕하세요"))
-    assert [show.live.health()[channel].state for channel in (TWITCH, TIKTOK, NAVER)] == ["joined"] * 3
+    assert [show.live.health()[channel].state for channel in ROOMS if channel != CHZZK] == ["joined"] * 4
     await show.chzzk.start()
     await show.until(lambda: show.live.health()[CHZZK].state == "joined")
     await show.until(lambda: show.notes.of(Gap))
