@@ -8,14 +8,14 @@ from urllib.parse import urlsplit
 
 from livebot.config import Config
 from livebot.errors import LivebotError
-from livebot.platforms.base import Health
 from livebot.runtime.clock import ShowClock
-from livebot.runtime.serve import room_line
+from livebot.runtime.hints import HINTS
 from livebot.runtime.voice import Voices, hotwords, obs_of
 from livebot.voice.onair import OnAir
 from livebot.web.captions import PATH
 
 ANSWER_WITHIN = 3.0
+OBS_NEXT = "OBS must run, with Tools > WebSocket Server Settings > Enable WebSocket server."
 
 
 def check_voice(config: Config, faults: list[str]) -> None:
@@ -68,15 +68,12 @@ def _check_server(kind: str, url: str, faults: list[str]) -> None:
 
 
 def _check_obs(config: Config, faults: list[str]) -> None:
-    async def ask() -> Health | None:
-        ended = await obs_of(config.obs, OnAir(()), ShowClock()).try_once()
-        return None if ended is None else Health("stopped", ended.code, ended.detail)
-
-    wrong = asyncio.run(ask())
+    wrong = asyncio.run(obs_of(config.obs, OnAir(()), ShowClock()).try_once())
     if wrong is None:
         print(f"obs: {config.obs.url} lets livebot in")
     else:
-        faults.append(f"[obs] {room_line(config.obs.url, wrong, 'en')}")
+        hint = HINTS[wrong.code][1]
+        faults.append(f"[obs] {config.obs.url}: {hint}{f' ({wrong.detail})' if wrong.detail else ''}\n  {OBS_NEXT}")
     unshown = [p.key for p in config.product if not (p.obs_scene or p.obs_source or p.name)]
     if unshown:
         print(f"obs: these products have no name, scene or source by which OBS could show them: {', '.join(unshown)}")

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from livebot.config import Config, ObsSection, VoiceSection, load_config, read_secret
-from livebot.errors import UserError
+from livebot.errors import UserError, WorkError
 from livebot.platforms.base import Capabilities, Emit, Health, Platform, Post, SendResult
 from livebot.runtime.clock import ShowClock
-from livebot.voice.base import Source, Tell
+from livebot.runtime.hints import HINTS
+from livebot.voice.base import Source, Status, Tell
 from livebot.voice.endpoint import CaptionEndpoint
 from livebot.voice.host import HostVoice
 from livebot.voice.obs import Obs
@@ -148,4 +149,13 @@ async def _tell_heard(heard: HostVoice, lang: str, file: Any) -> None:
             file.write(json.dumps(event_to(event), ensure_ascii=False) + "\n")
             file.flush()
 
-    await heard.run(emit, lambda status: tell(room_line("voice:listen", Health(**asdict(status)), lang)))
+    last = Status("connecting")
+
+    def told(status: Status) -> None:
+        nonlocal last
+        last = status
+        tell(room_line("voice:listen", Health(**asdict(status)), lang))
+
+    await heard.run(emit, told)
+    if last.state == "stopped":
+        raise WorkError(HINTS[last.code][lang != "ko"], last.detail)

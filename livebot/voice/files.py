@@ -83,7 +83,8 @@ class CaptionText:
         self._lines = Lines()
         self._entries: list[Entry] = []
         self._before: list[Entry] = []
-        self.unreadable = 0
+        self.unreadable = False
+        """Whether the last entry was no UTF-8."""
 
     def restart(self) -> None:
         """The file begins anew."""
@@ -111,9 +112,8 @@ class CaptionText:
                 self._entries.append(entry)
             if place < len(self._before) and self._before[place] == entry:
                 continue
-            if entry.text.count("\ufffd") > UNREADABLE * len(entry.text):
-                self.unreadable += 1
-            else:
+            self.unreadable = sum(map(entry.text.count, "\ufffd\0")) > UNREADABLE * len(entry.text)
+            if not self.unreadable:
                 fresh.append(entry)
         return fresh
 
@@ -166,7 +166,7 @@ class CaptionFile:
             gone = self._status.state in ("joined", "reconnecting")
             code = "file_refused" if self._path.exists() else "file_gone" if gone else "no_file"
             return Status("reconnecting" if gone else "connecting", code, str(self._path) if code != "file_refused" else look.missing)
-        return Status("joined", "not_utf8" if self._text.unreadable else "", "")
+        return Status("reconnecting", "not_utf8") if self._text.unreadable else Status("joined")
 
     def _tell(self, tell: Tell, status: Status) -> None:
         if status != self._status:

@@ -30,6 +30,7 @@ KEPT_UTTERANCES = 3  # more wait for nothing: what was said longer ago is no new
 ANSWER_WITHIN = 30.0
 START_WITHIN = 120.0
 LINE_LIMIT = 1 << 20
+WORKER = ("-m", "livebot.voice.worker")
 PACKAGE = "faster_whisper"
 MODEL_FILES = ("model.bin", "config.json")
 
@@ -182,7 +183,7 @@ class Local:
 
     def __init__(self, model: Path, language: str, hotwords: Sequence[str] = (), command: Sequence[str] = ()) -> None:
         self._options = {"model": str(model), "language": language, "hotwords": " ".join(hotwords)}
-        self._command = command or (sys.executable, "-m", "livebot.voice.worker")
+        self._command = command or (sys.executable, *WORKER)
         self._process: asyncio.subprocess.Process | None = None
 
     async def open(self) -> None:

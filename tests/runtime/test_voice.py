@@ -13,13 +13,15 @@ import pytest
 
 from livebot.config import Config, load_config
 from livebot.core.events import Caption, ProductOnAir
-from livebot.errors import UserError
+from livebot.errors import UserError, WorkError
+from livebot.platforms.replay.files import read_log
 from livebot.runtime.check_voice import check_voice
 from livebot.runtime.clock import ShowClock
 from livebot.runtime.live import LiveShow
-from livebot.runtime.voice import Voices, hotwords
+from livebot.runtime.voice import Voices, hotwords, run_listen
 
 from ..servers.obs import ObsServer
+from ..voice.test_servers import tone, write_wav
 from .conftest import Hands, running
 
 PRODUCTS = """
@@ -220,6 +222,44 @@ async def test_a_show_follows_what_is_on_air(load: Load) -> None:
             "rundown: 20:00",
         ]
     await server.stop()
+
+
+HEARS = """
+import json, sys
+options = json.loads(sys.stdin.buffer.readline())
+print(json.dumps({"ready": True}), flush=True)
+while len(size := sys.stdin.buffer.read(4)) == 4:
+    sys.stdin.buffer.read(int.from_bytes(size, "little"))
+    print(json.dumps({"said": [options["hotwords"] + " 이만 구천 원이에요"]}), flush=True)
+"""
+
+
+@pytest.fixture
+def speech(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a config, a WAV with one utterance, and what looks like a model."""
+    (tmp_path / "show.toml").write_text(f'[voice]\nsource = "listen"\nmodel = "model"\n{PRODUCTS}', "utf-8")
+    (tmp_path / "model").mkdir()
+    for name in ("model.bin", "config.json"):
+        (tmp_path / "model" / name).touch()
+    write_wav(tmp_path / "speech.wav", b"\0" * 6400 + tone(0.6) + b"\0" * 6400)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: object())
+    return tmp_path
+
+
+def test_listen_writes_what_it_hears(speech: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """`listen` says what is heard and writes it as a log that `replay` reads; the process is told the product names."""
+    monkeypatch.setattr("livebot.voice.listen.WORKER", ("-c", HEARS))
+    run_listen(str(speech / "speech.wav"), None, speech / "show.toml", speech / "voice.jsonl")
+    assert "시카 세럼 cica serum 글로우 쿠션 이만 구천 원이에요" in capsys.readouterr().out
+    [caption] = read_log(speech / "voice.jsonl", on_problem=print)
+    assert isinstance(caption, Caption)
+    assert caption.text.endswith("이만 구천 원이에요")
+
+
+def test_listen_that_cannot_go_on_says_why(speech: Path) -> None:
+    """A model that cannot be opened ends the command with its cause."""
+    with pytest.raises(WorkError, match=r"livebot\[voice\]|모델"):
+        run_listen(str(speech / "speech.wav"), None, speech / "show.toml", None)
 
 
 def test_a_missing_token_is_told_before_the_show(load: Load) -> None:

@@ -25,6 +25,7 @@ class SocketServer(ABC):
         self.connections: list[ServerConnection] = []
         self.sound = bytearray()
         self._server: Server | None = None
+        self._frozen: list[ServerConnection] = []
 
     @property
     def url(self) -> str:
@@ -37,6 +38,8 @@ class SocketServer(ABC):
 
     async def stop(self) -> None:
         """Be gone."""
+        for connection in self._frozen:
+            connection.transport.abort()
         if self._server is not None:
             self._server.close()
             await self._server.wait_closed()
@@ -51,7 +54,7 @@ class SocketServer(ABC):
         """From now on nothing is read or written on what is connected: a half-open connection."""
         for connection in self.connections:
             connection.transport.pause_reading()
-            connection.pong = _nothing  # type: ignore[method-assign, assignment]
+        self._frozen += self.connections
         self.connections.clear()
 
     async def broadcast(self, frame: str) -> None:
@@ -72,10 +75,6 @@ class SocketServer(ABC):
     @abstractmethod
     async def _talk(self, connection: ServerConnection) -> None:
         """Talk with one client."""
-
-
-async def _nothing(*_: Any) -> None:
-    return None
 
 
 class WhisperLiveServer(SocketServer):

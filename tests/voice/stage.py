@@ -71,6 +71,9 @@ class OtherSide(ABC):
     joins = True
     """Whether the source is joined as soon as it runs; else when somebody says something."""
 
+    lines = 100
+    """Lines of the longest test."""
+
     tells_breaks = True
     """Whether a break is told at all: a file that is replaced at once is not gone."""
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livebot.errors import UserError
@@ -202,6 +202,7 @@ def test_the_form_of_a_segment() -> None:
     assert wire.read_segments(body.encode()) == [Segment("a", True, "own:7"), Segment("b", False, "own:1.5"), Segment("c")]
 
 
+@settings(deadline=None)
 @given(st.binary())
 def test_any_bytes_are_read(body: bytes) -> None:
     """Whatever is posted gives segments, refusals, or one BadBody."""
@@ -212,6 +213,7 @@ def test_any_bytes_are_read(body: bytes) -> None:
     assert all(isinstance(item, Segment | wire.Rejected) for item in items)
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)))
 def test_any_frame_of_a_server_is_read(value: Any) -> None:
     """Whatever a speech server sends is read without an error."""

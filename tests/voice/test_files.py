@@ -163,7 +163,10 @@ async def test_another_encoding_is_told(heard: tuple[Path, Ear]) -> None:
     path, ear = heard
     add(path, "가격은 이만 구천 원이에요\n".encode("cp949"))
     await until(lambda: ear.told[-1][1].code == "not_utf8")
-    assert ear.texts == []
+    add(path, "가격은 이만 구천 원이에요\n".encode("utf-16"))
+    add(path, "\n이제 읽혀요\n".encode())
+    await until(lambda: ear.states[-1] == "joined")
+    assert ear.texts == ["이제 읽혀요"]
 
 
 async def test_a_folder_in_place_of_the_file_is_told(tmp_path: Path) -> None:

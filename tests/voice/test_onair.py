@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livebot.core.events import Author, Caption, ChatMessage, ProductOnAir, Role, Tick
@@ -127,7 +127,8 @@ def test_a_show_of_one_product_is_named_by_its_whole_name() -> None:
     assert seen.product == "serum"
 
 
-@given(st.lists(st.text(), max_size=20))
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.text(), max_size=10))
 def test_any_words_are_heard(texts: list[str]) -> None:
     """Whatever is said or shown, nothing breaks, and a reason is short."""
     onair = stage()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livebot.voice.silence import without_noise
@@ -68,6 +68,7 @@ def test_a_price_called_out_again_and_again_is_kept_once() -> None:
     assert without_noise("19,900원! " * 6) == "19,900원!"
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_read(text: str) -> None:
     """Whatever comes, the result is one line, and not longer than what normalising makes of the text."""
