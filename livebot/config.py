@@ -192,7 +192,11 @@ class ChannelSection(Section):
     daily_quota: int = Field(10_000, description="YouTube: API units a day that livebot may use", ge=1)
     token_env: Variable = Field("", description="environment variable that holds the token")
     token_file: File | None = Field(None, description="file that holds the token; ssn: the session's id; YouTube: an API key")
-    host: str = Field("", description="ssn: the name under which the seller chats; lines under it are the host's", max_length=100)
+    host: str = Field(
+        "",
+        description="ssn: the seller's own user id on the site, or their name where it has no ids; lines of it are the host's",
+        max_length=100,
+    )
     port: int = Field(8766, description="Kick: port on this machine to which a tunnel brings Kick's calls (at /kick)", ge=0, le=65_535)
     signing_key_env: Variable = Field("", description="bridge: environment variable that holds the key of signed posts (optional)")
     max_length: int | None = Field(None, description="longest post in characters; default: the platform's", ge=20, le=10_000)

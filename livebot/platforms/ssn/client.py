@@ -34,7 +34,8 @@ _SESSION = re.compile(r"[\w-]{1,100}")
 class SocialStream(SocketRoom):
     """One site's chat in an SSN session (`livebot.platforms.base.Platform`); `room` is SSN's name of the site, or `all`.
 
-    `token` gives the session's id, which is its only secret. `host` is the name under which the seller chats: those lines are the host's.
+    `token` gives the session's id, which is its only secret. `host` is the seller's own user id on the site, or the name under which they
+    chat where the site has no ids: those lines are the host's.
     Health code beside those of `SocketRoom`: `ssn_absent` (no SSN in this session).
     """
 
@@ -118,7 +119,7 @@ class SocialStream(SocketRoom):
             for fate in self._asked.values():
                 if not fate.done():
                     fate.set_result(SendResult("sent", message=message.id))
-        elif self._host and message.author.name == self._host:
+        elif self._host and message.author.id == f"{line.site}:{self._host}":
             message = _as(message, "host")
         self._hand_on(message)
 

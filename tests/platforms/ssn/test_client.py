@@ -103,12 +103,29 @@ async def test_one_room_is_one_site(joined, server, time):
 
 async def test_own_lines_are_the_bots_and_the_hosts_are_not(joined, server, time):
     """What livebot wrote comes back as a bot's line, though it bears the seller's name; what the seller types is the host's."""
-    async with joined(host="우리가게") as ear:
-        result = await send(time, ear.client, "A&B <세트>는 내일 출발해요")
-        await server.say("오늘 특가예요", name="우리가게")
-        await time.advance_until(lambda: len(ear.texts) == 2)
+    async with joined(host="shop") as ear:
+        await send(time, ear.client, "A&B <세트>는 내일 출발해요")
+        await server.say("오늘 특가예요", name="우리가게", userid="shop")
+        await server.say("저도 주인이에요", name="우리가게", userid="troll")
+        await server.say("제가 주인이에요", name="shop", userid="troll")
+        await time.advance_until(lambda: len(ear.texts) == 4)
         told = ear.of(ChatMessage)
-        assert [m.author.roles for m in told] == [("bot",), ("host",)]
+        assert [m.author.roles for m in told] == [("bot",), ("host",), (), ()]
+
+
+async def test_where_a_site_has_no_ids_the_name_is_the_host(joined, server, time):
+    """On a site that knows people by their names alone, the seller's name is what there is."""
+    async with joined(host="우리가게") as ear:
+        await server.say("오늘 특가예요", name="우리가게", userid=None)
+        await time.advance_until(lambda: ear.texts)
+        assert [m.author.roles for m in ear.of(ChatMessage)] == [("host",)]
+
+
+async def test_a_written_line_is_known_by_the_id_it_came_back_with(joined, server, time):
+    """The fate of a post bears the id of the line that it became."""
+    async with joined() as ear:
+        result = await send(time, ear.client, "안녕하세요")
+        told = ear.of(ChatMessage)
         assert (result.fate, result.message) == ("sent", told[0].id)
 
 
