@@ -13,7 +13,7 @@ from livebot.core import guard, posts, recognition, track
 from livebot.core.acceptance import regular_of, topics_of
 from livebot.core.context import Context
 from livebot.core.decisions import Decision, Reason
-from livebot.core.questions import Candidate, Question, Viewer
+from livebot.core.questions import Asker, Candidate, Question, Viewer
 from livebot.core.settings import Mode
 from livebot.core.trust import is_regular
 
@@ -264,12 +264,19 @@ def _thank_due(ctx: Context, question: Question) -> float | None:
 # post_faq: the FAQ's answer, by the bot
 
 
+def _unposted(question: Question) -> list[Asker]:
+    """Return the waiting lines that came after the last FAQ post: one that was not answered by it gets it no second time."""
+    posted = question.done.get("post_faq", float("-inf"))
+    return [asker for asker in question.waiting if asker.time > posted]
+
+
 def _post_due(ctx: Context, question: Question) -> float | None:
-    mode, since = _mode(ctx, "post_faq"), question.since
-    if mode == "off" or since is None or not _undone(question, "post_faq") or not question.faq:
+    mode, fresh = _mode(ctx, "post_faq"), _unposted(question)
+    if mode == "off" or not fresh or not question.faq or "post_faq" in question.held.values():
         return None
     if question.faq[0].score < ctx.settings.ladder.post_confidence:
         return None
+    since = min(asker.time for asker in fresh)
     return _when_postable(ctx, question, max(since + ctx.settings.ladder.post_after, _in_grace(ctx, question)), mode)
 
 
@@ -280,13 +287,22 @@ def _post(ctx: Context, question: Question) -> None:
         question.faq[0].faq_id,
         held=_mode(ctx, "post_faq") == "approve",
         reason=Reason.of("post_faq.sure", score=question.faq[0].score),
+        lines=[asker.line for asker in _unposted(question)],
     )
 
 
 def post_faq(
-    ctx: Context, question: Question, faq_id: str, *, held: bool, reason: Reason, answer: str | None = None, by_staff: bool = False
+    ctx: Context,
+    question: Question,
+    faq_id: str,
+    *,
+    held: bool,
+    reason: Reason,
+    answer: str | None = None,
+    by_staff: bool = False,
+    lines: Sequence[str] | None = None,
 ) -> None:
-    """Post an FAQ entry's answer (or the wording that staff gave it), or hold it for approval.
+    """Post an FAQ entry's answer (or the wording that staff gave it) to these lines, else to all that wait, or hold it for approval.
 
     One that makes a claim which may not be advertised is held, unless a person has looked at it (`by_staff`).
     """
@@ -301,7 +317,7 @@ def post_faq(
     if held:
         question.held[decision.id] = "post_faq"
     else:
-        channels: dict[str, str | None] = {**posts.waiting_channels(question)}
+        channels: dict[str, str | None] = {**posts.waiting_channels(question, lines)}
         posts.post(ctx, decision, "post_faq", values, channels, question, lang)
 
 

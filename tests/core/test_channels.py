@@ -69,6 +69,34 @@ def test_an_faq_post_answers_each_channel_by_its_own_fate() -> None:
     assert stage.waiting() == ["m1", "m2"]
 
 
+def test_who_cannot_be_reached_holds_up_nobody() -> None:
+    """An asker whom no post reached waits on, and gets no second one; who asks later on a channel that works is answered in their turn."""
+    stage = simulcast(entry("price"), limits__question_gap=0)
+    stage.chat(0.0, "price?", "ann", line="m1", channel=SILENT_ROOM)
+    stage.chat(1.0, "price?", "bob", line="m2", channel=SHORT_ROOM)
+    stage.tick(31.0)
+    (refused,) = stage.sends("post_faq")
+    stage.sent(32.0, refused, "dropped")
+    stage.chat(40.0, "price?", "cem", line="m3")
+    stage.tick(69.9)
+    assert len(stage.sends("post_faq")) == 1
+    stage.tick(70.0)
+    assert [(send.channel, send.reply_to) for send in stage.sends("post_faq")[1:]] == [(ROOM, "m3")]
+    stage.sent(71.0, stage.sends("post_faq")[1])
+    assert stage.waiting() == ["m1", "m2"]
+
+
+def test_a_held_post_is_held_once() -> None:
+    """While a post waits for approval, later askers on other channels add none; approved, it goes to all who wait."""
+    stage = simulcast(entry("price"), ladder__mode__post_faq="approve")
+    stage.chat(0.0, "price?", "ann", line="m1")
+    stage.chat(35.0, "price?", "bob", line="m2", channel=SHORT_ROOM)
+    stage.tick(90.0)
+    (held,) = stage.decisions("post_faq")
+    stage.staff(91.0, "approve", "m1", decision=held.id)
+    assert [send.channel for send in stage.sends("post_faq")] == [ROOM, SHORT_ROOM]
+
+
 def test_staffs_words_answer_each_channel_by_its_own_fate() -> None:
     """The same holds for what staff writes."""
     stage = simulcast(entry("price"))
