@@ -38,7 +38,7 @@ FaqOption = Annotated[Optional[Path], typer.Option("--faq", "-f", help="FAQ file
 @app.command(epilog="Example: livebot demo --speed 10")
 def demo(
     port: Annotated[int, typer.Option(help="port of the pages")] = 8765,
-    speed: Annotated[float, typer.Option(help="how many times faster than it was", min=0.1, max=100)] = 1.0,
+    speed: Annotated[float, typer.Option(help="how many times faster than it was", min=0.1, max=1000)] = 1.0,
     lang: Annotated[str, typer.Option(help="ko or en")] = "ko",
     no_open: Annotated[bool, typer.Option("--no-open", help="do not open the desk in a browser")] = False,
 ) -> None:

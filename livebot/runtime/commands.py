@@ -243,7 +243,7 @@ def run_show(path: Path) -> None:
     """`livebot run`: a live show until it is stopped; started again soon after, it goes on."""
     from livebot.runtime.clock import ShowClock
     from livebot.runtime.rooms import Rooms
-    from livebot.runtime.serve import check_port, tell
+    from livebot.runtime.serve import check_port, say, tell
     from livebot.runtime.voice import Voices
 
     config, _ = load_config(path)
@@ -251,7 +251,7 @@ def run_show(path: Path) -> None:
     check_port(Rooms(config, ShowClock()).web_settings())
     Voices(config, ShowClock())
     if not config.channel:
-        tell("no [[channel]] is given: lines come only from the desk's paste box")
+        tell(say(config.show.language, "no_channel"))
     asyncio.run(_run_show(config))
 
 

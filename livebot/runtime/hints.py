@@ -58,6 +58,10 @@ HINTS: Mapping[str, tuple[str, str]] = {
         "웹훅을 받을 포트를 다른 프로그램이 쓰고 있어요. 설정의 port를 바꾸세요",
         "another program listens on the webhook's port: choose another port in the config",
     ),
+    "show_over": (
+        "데모 방송이 끝났어요. 페이지는 계속 열려 있어요. 끝내려면 Ctrl-C를 누르세요",
+        "the demo show is over; its pages stay until Ctrl-C",
+    ),
     "no_peer": ("브리지가 연결되길 기다려요", "waiting for the bridge to connect"),
     "no_extra": (
         "음성 인식이 설치되지 않았어요: pip install 'livebot[voice]'",

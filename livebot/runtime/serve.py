@@ -38,6 +38,10 @@ STATES = {
 }
 SAID = {
     "ready": ("준비하고 있어요 …", "Getting ready …"),
+    "no_channel": (
+        "[[channel]]이 없어요. 글은 데스크의 붙여넣기 칸으로만 들어와요",
+        "no [[channel]] is given: lines come only from the desk's paste box",
+    ),
     "goes_on": ("{time} 전에 끊긴 방송을 이어서 해요: {show}", "Going on with show {show}, interrupted {time} ago"),
     "kept": (
         "방송을 저장했어요: {show}. {minutes}분 안에 다시 시작하면 이어서 해요",

@@ -23,7 +23,7 @@ from livebot.store.schema import HEAD
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 5.0
 CHECKED_BYTES = 256 * 2**20  # reading through a whole file costs 0.1 s per 130 MB; a larger one is checked page by page as it is used
-RESTORE = "put back a copy of it, or name another file in [store] url"
+RESTORE = "put back a copy of it, or name another file in [store] file"
 
 _PRAGMAS = (
     "synchronous = NORMAL",
@@ -39,7 +39,9 @@ def path_of(url: str) -> Path:
     scheme, found, rest = url.partition("://")
     path = rest.removeprefix("/") if found else url
     if (found and (scheme != "sqlite" or not rest.startswith("/"))) or path in ("", ":memory:"):
-        raise UserError(f"no database that livebot can use: {scheme if found else url!r}", "[store] url", "allowed: sqlite:///FILE or FILE")
+        raise UserError(
+            f"no database that livebot can use: {scheme if found else url!r}", "[store] file", "allowed: sqlite:///FILE or FILE"
+        )
     return Path(path)
 
 
@@ -105,9 +107,9 @@ def _session(engine: Engine) -> Iterator[Connection]:
 def _reachable(path: Path) -> None:
     """Check the file before SQLite opens it, and create it readable by its owner only: it holds what people said."""
     if not path.parent.is_dir():
-        raise UserError(f"the folder {path.parent} does not exist", "[store] url", "create it, or name another file")
+        raise UserError(f"the folder {path.parent} does not exist", "[store] file", "create it, or name another file")
     if path.is_dir():
-        raise UserError("this is a folder, not a database file", str(path), "name a file in [store] url")
+        raise UserError("this is a folder, not a database file", str(path), "name a file in [store] file")
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         if path.stat().st_size == 0 and _log_size(path) > 0:
@@ -143,7 +145,7 @@ def _version(connection: Connection, path: Path) -> str | None:
         return None
     versions = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all() if "alembic_version" in tables else []
     if len(versions) != 1 or "shows" not in tables:
-        raise UserError("this database is not livebot's", str(path), "name another file in [store] url")
+        raise UserError("this database is not livebot's", str(path), "name another file in [store] file")
     return str(versions[0])
 
 
@@ -160,7 +162,7 @@ def _migrate(connection: Connection, path: Path, version: str | None) -> None:
         raise UserError(
             f"the database was written by a newer livebot (schema {version}, this one knows up to {HEAD})",
             str(path),
-            "upgrade livebot, or name another file in [store] url",
+            "upgrade livebot, or name another file in [store] file",
         )
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
