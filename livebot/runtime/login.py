@@ -16,6 +16,8 @@ from livebot.platforms.login import DeviceCode, Provider, Tokens
 from livebot.platforms.restream.account import provider as restream_provider
 from livebot.platforms.twitch import account as twitch
 from livebot.platforms.twitch.helix import SCOPES as HELIX_SCOPES
+from livebot.platforms.youtube.account import READ as YOUTUBE_READ
+from livebot.platforms.youtube.account import WRITE as YOUTUBE_WRITE
 from livebot.platforms.youtube.account import provider as youtube_provider
 from livebot.platforms.youtube.account import scopes as youtube_scopes
 
@@ -122,4 +124,5 @@ def missing_scopes(channel: ChannelSection) -> list[str]:
     """Return what a channel's login lacks, as far as its file tells; UserError where there is no login."""
     assert channel.login_file is not None
     tokens: Tokens = login.load(channel.login_file, channel.platform)
-    return [scope for scope in wanted_scopes([channel]) if tokens.scopes and scope not in tokens.scopes]
+    allowed = {*tokens.scopes, *(YOUTUBE_READ for scope in tokens.scopes if scope == YOUTUBE_WRITE)}  # who may write may read
+    return [scope for scope in wanted_scopes([channel]) if allowed and scope not in allowed]

@@ -69,6 +69,15 @@ def test_a_login_serves_irc_too(config):
     assert (type(room).__name__, account, room.capabilities.send) == ("TwitchIrc", "bot", True)
 
 
+def test_who_may_write_in_youtube_may_read(config):
+    """A login for writing serves a room that is only read; one for reading lacks the right to write."""
+    write, read = ("https://www.googleapis.com/auth/youtube",), ("https://www.googleapis.com/auth/youtube.readonly",)
+    only_read = YOUTUBE.replace("send = true\n", "")
+    assert check(config(only_read, write), None) == check(config(only_read, read), None) == []
+    (fault,) = check(config(YOUTUBE, read), None)
+    assert "lacks https://www.googleapis.com/auth/youtube\n" in fault
+
+
 def test_check_counts_the_sessions_of_an_account(config):
     """Twitch gives an account three sessions; a fourth room over EventSub is told before the show."""
     rooms = [TWITCH.replace('"shop"', f'"shop{number}"') for number in range(4)]
