@@ -108,7 +108,7 @@ async def test_what_was_not_read_is_a_gap() -> None:
     """From the loss to the next joining, with the cause; the page shows it meanwhile."""
     async with running() as show:
         show.hands.seconds = 10.0
-        show.room.report(Health("reconnecting", "connection_lost", attempt=1))
+        show.room.report(Health("reconnecting", "a_code_without_words", attempt=1))
         show.hands.seconds = 22.5
         (now,) = show.live.channels()
         assert (now.state, now.missed, now.account, now.why) == ("reconnecting", 12.5, "livebot", {})
@@ -117,7 +117,7 @@ async def test_what_was_not_read_is_a_gap() -> None:
         show.room.report(Health("joined"))
         await show.until(lambda: show.notes.of(Gap))
         (gap,) = show.notes.of(Gap)
-        assert (gap.channel, gap.seconds, gap.why) == ("twitch:shop", 12.5, "connection_lost")
+        assert (gap.channel, gap.seconds, gap.why) == ("twitch:shop", 12.5, "a_code_without_words")
         assert show.live.channels()[0].missed == 12.5
 
 
