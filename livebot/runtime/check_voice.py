@@ -49,8 +49,11 @@ def _say_voice(config: Config, faults: list[str]) -> None:
         case "listen":
             print(f"voice: {voice.audio}, transcribed here with {voice.model}{_names(config)}")
         case _:
-            _check_server(voice.source, voice.url, faults)
-            print(f"voice: {voice.audio} to {voice.source} at {voice.url}{_names(config)}")
+            missing = _missing_server(voice.source, voice.url)
+            if missing:
+                faults.append(missing)
+            else:
+                print(f"voice: {voice.audio} to {voice.source} at {voice.url}{_names(config)}")
 
 
 def _names(config: Config) -> str:
@@ -58,13 +61,14 @@ def _names(config: Config) -> str:
     return f"; it is told {len(names)} product names" if names else ""
 
 
-def _check_server(kind: str, url: str, faults: list[str]) -> None:
+def _missing_server(kind: str, url: str) -> str:
     parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme in ("wss", "https") else 80)
     try:
         socket.create_connection((parts.hostname or "", port), ANSWER_WITHIN).close()
     except OSError as error:
-        faults.append(f"[voice] url: no {kind} server answers at {url}: {error}\n  Start it, or correct the address.")
+        return f"[voice] url: no {kind} server answers at {url}: {error}\n  Start it, or correct the address."
+    return ""
 
 
 def _check_obs(config: Config, faults: list[str]) -> None:
