@@ -375,7 +375,7 @@ class YouTube:
 
     def _judged(self, line: ChatMessage) -> ChatMessage:
         """Mark what was written before livebot came or reached us too late, and what livebot itself wrote."""
-        echo = line.id in self._own or (self._pen.wrote(line.text) and line.author.id == self._own_channel)
+        echo = line.id in self._own or (self._pen.wrote(line.text) and self._own_channel in ("", line.author.id))
         if echo:
             line = replace(line, author=replace(line.author, roles=("bot",)))
         if line.at is None or self._since is None:

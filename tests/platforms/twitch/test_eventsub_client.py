@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 from servers.twitch_eventsub import GRACE, SCOPES
@@ -186,6 +187,14 @@ async def test_hourly_validation_finds_a_dead_login(eventsub, joined, fake_time)
         end = fake_time.now + 3600
         await fake_time.advance_until(lambda: "stopped" in ear.states or fake_time.now > end, 5.0, most=4000)
         assert (ear.reports[-1].state, ear.reports[-1].code) == ("stopped", "auth_failed")
+
+
+async def test_a_login_server_that_is_away_does_not_keep_the_room_closed(eventsub, joined, fake_time):
+    """Once a token was found good, a broken connection comes back also while nobody can be asked about it."""
+    async with joined() as ear:
+        ear.client._at = replace(ear.client._at, login="http://127.0.0.1:9/oauth2")
+        await eventsub.fault("rst")
+        await fake_time.advance_until(lambda: ear.states.count("joined") == 2, 0.05)
 
 
 async def test_a_missing_permission_stops_with_its_name(eventsub, over_eventsub, fake_time):

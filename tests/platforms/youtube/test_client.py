@@ -147,6 +147,16 @@ async def test_without_streams_it_polls(youtube, joined, fake_time):
         assert (told.state, told.detail) == ("joined", "9,989/10,000 · 3.0 h")
 
 
+async def test_without_grpc_it_polls(youtube, joined, fake_time, monkeypatch):
+    """Where the extra is not installed, the chat is polled."""
+    monkeypatch.setattr("livebot.platforms.youtube.client.find_spec", lambda name: None)
+    async with joined() as ear:
+        await youtube.say("hello")
+        await fake_time.advance_until(lambda: ear.texts == ["hello"], 0.05)
+        assert youtube.streams == []
+        assert ear.client.counts["no gRPC"] == 1
+
+
 async def test_polls_wait_as_long_as_youtube_wants(youtube, joined, fake_time):
     """No poll comes earlier than the last answer allowed, also when that changes."""
     youtube.wait_ms = 8000
