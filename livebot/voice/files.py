@@ -162,10 +162,11 @@ class CaptionFile:
         return self._text.settled() if self._quiet == SETTLED_LOOKS else []
 
     def _state(self, look: Look) -> Status:
+        gone = self._status.state in ("joined", "reconnecting")
+        if look.refused:
+            return Status("reconnecting", "file_refused", look.refused)
         if look.missing:
-            gone = self._status.state in ("joined", "reconnecting")
-            code = "file_refused" if self._path.exists() else "file_gone" if gone else "no_file"
-            return Status("reconnecting" if gone else "connecting", code, str(self._path) if code != "file_refused" else look.missing)
+            return Status("reconnecting" if gone else "connecting", "file_gone" if gone else "no_file", str(self._path))
         return Status("reconnecting", "not_utf8") if self._text.unreadable else Status("joined")
 
     def _tell(self, tell: Tell, status: Status) -> None:

@@ -18,11 +18,15 @@ PROOF = 256  # bytes before the reader's place that must still be there, else th
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a look at the file gave. `anew`: the file was replaced, cut or rewritten, and `chunk` begins at its start."""
+    """What a look at the file gave. `anew`: the file was replaced, cut or rewritten, and `chunk` begins at its start.
+
+    `missing`: it is not there; `refused`: the system's words for why it cannot be read.
+    """
 
     chunk: bytes = b""
     anew: bool = False
-    missing: str = ""
+    missing: bool = False
+    refused: str = ""
 
 
 class GrowingFile:
@@ -41,7 +45,7 @@ class GrowingFile:
             return self._look()
         except OSError as error:
             self.close()
-            return Look(missing=error.strerror or str(error))
+            return Look(refused=error.strerror or str(error))
 
     def close(self) -> None:
         """Let the file go."""
@@ -57,7 +61,7 @@ class GrowingFile:
             return Look(rest)
         self.close()
         if at_path is None:
-            return Look(missing=os.strerror(2))
+            return Look(missing=True)
         return self._open()
 
     def _stat(self) -> os.stat_result | None:

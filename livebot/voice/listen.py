@@ -188,13 +188,16 @@ class Local:
 
     async def open(self) -> None:
         """Start the process and wait until it has loaded the model."""
-        self._process = await asyncio.create_subprocess_exec(
-            *self._command,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            limit=LINE_LIMIT,
-        )
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.DEVNULL,
+                limit=LINE_LIMIT,
+            )
+        except OSError as error:
+            raise TranscriberLost("worker_lost", str(error)) from None
         await self._ask(json.dumps(self._options).encode() + b"\n", START_WITHIN)
 
     async def transcribe(self, pcm: bytes) -> list[Segment]:

@@ -107,7 +107,7 @@ class Obs:
                 ping_timeout=within,
                 max_size=MAX_FRAME,
             )
-        except (OSError, WebSocketException, TimeoutError) as error:
+        except (OSError, WebSocketException, TimeoutError, ValueError) as error:  # a host name that is none is a ValueError
             return Ended("unreachable", str(error))
         async with socket:
             try:

@@ -105,7 +105,7 @@ class SpeechServer(ABC):
         self.connections += 1
         try:
             socket = await connect(self._url, open_timeout=OPEN_WITHIN, close_timeout=1.0, ping_interval=None, max_size=MAX_FRAME)
-        except (OSError, WebSocketException, TimeoutError) as error:
+        except (OSError, WebSocketException, TimeoutError, ValueError) as error:  # a host name that is none is a ValueError
             return Ended("unreachable", str(error)) if self._ear.ended is None else self._ear.ended
         async with socket:
             return await self._talk(socket, joined)

@@ -169,11 +169,14 @@ async def test_another_encoding_is_told(heard: tuple[Path, Ear]) -> None:
     assert ear.texts == ["이제 읽혀요"]
 
 
-async def test_a_folder_in_place_of_the_file_is_told(tmp_path: Path) -> None:
-    """What cannot be opened is told with the system's own words."""
-    async with listening(CaptionFile(tmp_path, sleep=soon)) as ear:
+@pytest.mark.parametrize("name", [".", "plain.txt/captions.srt", "x" * 300 + ".srt", "loop.srt"])
+async def test_a_file_that_cannot_be_opened_is_told(tmp_path: Path, name: str) -> None:
+    """A folder in its place, a file in the place of its folder, an impossible name, a link to itself: told in the system's own words."""
+    (tmp_path / "plain.txt").touch()
+    (tmp_path / "loop.srt").symlink_to(tmp_path / "loop.srt")
+    async with listening(CaptionFile(tmp_path / name, sleep=soon)) as ear:
         await until(lambda: ear.told)
-        assert ear.told[0][1].code == "file_refused"
+        assert (ear.told[0][1].code, bool(ear.told[0][1].detail)) == ("file_refused", True)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 7, 64])

@@ -81,6 +81,13 @@ async def test_a_process_that_babbles_is_lost() -> None:
     await local.close()
 
 
+async def test_a_process_that_cannot_be_started_is_tried_again() -> None:
+    """A machine without room for a process may have it later."""
+    with pytest.raises(TranscriberLost) as caught:
+        await Local(Path("good"), "ko", command=("/no/such/program",)).open()
+    assert (caught.value.code, caught.value.retry) == ("worker_lost", True)
+
+
 async def test_without_the_extra_the_real_process_says_so(tmp_path: Path) -> None:
     """The real process tells that faster-whisper or the model is missing, and downloads nothing."""
     local = Local(tmp_path, "ko")

@@ -291,6 +291,13 @@ async def test_whispercpp_that_loads_its_model_is_waited_for() -> None:
     await side.server.stop()
 
 
+@pytest.mark.parametrize("url", ["ws://127.0.0.1:9", "ws://..", "ws://" + "x" * 80 + ".example", "ws://[::1", "ws://127.0.0.1:99999"])
+async def test_an_address_that_is_none_is_unreachable(url: str) -> None:
+    """Whatever stands in the config, the show goes on."""
+    async with listening(Vosk(url, Talking(), clock=time.monotonic)) as ear:
+        await until(lambda: any(status.code == "unreachable" for _, status in ear.told))
+
+
 async def test_sound_that_breaks_off_is_told(live: WhisperLiveSide) -> None:
     """A microphone that goes is told on the desk, and so is its return."""
     async with listening(live.source()) as ear:
