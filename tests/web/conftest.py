@@ -31,7 +31,7 @@ from livebot.matching.marks import find_marks
 from livebot.web.access import Access, new_token
 from livebot.web.app import create_app
 from livebot.web.feed import Feed
-from livebot.web.live import ChannelNow
+from livebot.web.live import STATE_KEYS, ChannelNow
 from livebot.web.serve import serve
 from livebot.web.settings import SCOPES, Scope, WebSettings
 
@@ -198,7 +198,7 @@ class ShopLive:
         return self.clock() if self.clock else self.time
 
     def state(self, since: int = 0) -> ShowState:
-        return self.show.snapshot(since)
+        return self.show.snapshot(since, STATE_KEYS)
 
     def viewer(self, author: str) -> Viewer | None:
         plain = self.show.snapshot(1 << 62).base["viewers"].get(author)

@@ -1,5 +1,5 @@
 // How the show went over the last half hour: demand and waits as two small charts, with the numbers as a table for who does not see them.
-import { html, useEffect, useMemo, useRef } from "../shared/html.mjs";
+import { html, useEffect, useLayoutEffect, useMemo, useRef } from "../shared/html.mjs";
 import { isDark } from "../shared/theme.mjs";
 import { lang, moment, span, t } from "../shared/words.mjs";
 import { service } from "./order.mjs";
@@ -67,14 +67,15 @@ function Chart({ steps, series, label, line = null }) {
   const data = useMemo(() => columns(steps, series, line), [steps, line]);
   const latest = useRef(data);
   latest.current = data;
-  useEffect(() => {
+  useLayoutEffect(() => {
+    const here = box.current;
     let left = false;
     let watch;
     import("../vendor/uplot.mjs").then(({ default: Plot }) => {
       if (left) return;
-      chart.current = new Plot(options(Plot, box.current, series, line), latest.current, box.current);
-      watch = new ResizeObserver(() => chart.current.setSize({ width: box.current.clientWidth, height: HEIGHT }));
-      watch.observe(box.current);
+      chart.current = new Plot(options(Plot, here, series, line), latest.current, here);
+      watch = new ResizeObserver(() => chart.current?.setSize({ width: here.clientWidth, height: HEIGHT }));
+      watch.observe(here);
     });
     return () => {
       left = true;
