@@ -97,6 +97,8 @@ def resolve(
     for asker in waiting:
         asker.state = "dismissed" if resolution == "dismissed" else "expired" if resolution == "expired" else "answered"
         asker.settled, asker.resolution, asker.recovery, asker.by = ctx.now, resolution, recovery, message or faq
+    if not question.waiting:
+        question.claimed_by = ""  # what they were answering is answered: who asks anew waits for anybody
     ctx.decide(
         "resolve",
         reason,

@@ -79,7 +79,7 @@ def view_question(
         "board": is_on_board(question),
         "held": question["held"],
         "note": question["note"],
-        "claimed_by": question["claimed_by"] if waiting else "",
+        "claimed_by": question["claimed_by"],
         "faq": [[hit["faq_id"], round(hit["score"], 4)] for hit in question["faq"][:FAQ_SHOWN]],
         "askers": [_asker(asker) for asker in shown],
         "answers": [_answer(candidate, viewer) for candidate in _best(question["candidates"])],

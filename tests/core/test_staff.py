@@ -256,6 +256,16 @@ def test_note_claim_and_later_are_kept_for_the_pages() -> None:
     assert len(stage.decisions()) == before
 
 
+def test_a_claim_ends_with_the_answer() -> None:
+    """Who asks anew after it waits for anybody, not for a person who has long answered."""
+    stage = asked()
+    stage.staff(5.0, "claim", "m1")
+    stage.staff(6.0, "answered", "m1")
+    stage.chat(20.0, "colour?", "dan", line="m9")
+    question = stage.show.snapshot().questions[0]
+    assert (question["askers"][-1]["state"], question["claimed_by"]) == ("waiting", "")
+
+
 # relink, merge, split
 
 
