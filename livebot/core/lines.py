@@ -5,6 +5,7 @@ Takes chat lines and captions; every one of them gets exactly one `Reading`. Fun
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,8 +17,8 @@ from livebot.core.matcher import Asked, Hit, Said, Score, Side
 from livebot.core.questions import RESOLUTION_OF, Asker, Candidate, Line, Question, Viewer
 from livebot.core.reader import Around, Judgement, LineReading
 
-FAQ_FROM = 0.05  # from this question score on, a line is compared with the FAQ and with earlier questions
-ANSWER_FROM = 0.03  # from this answer score on, a line is compared with those who wait
+FAQ_FROM = 0.12  # from this question score on, a line is compared with the FAQ and with earlier questions
+ANSWER_FROM = 0.1  # from this answer score on, a line is compared with those who wait
 KEPT_LINES = 600
 HOST_LINES = 5
 KEPT_SCORES = 8
@@ -213,9 +214,10 @@ def _peer_answers(ctx: Context, question: Question, candidate: Candidate) -> Non
     acceptance.judge_by_peer(ctx, question, candidate)
     askers = [asker for asker in question.askers if asker.line in candidate.lines]
     by_host = any(asker.resolution in ("host_voice", "host_chat") for asker in askers)
-    if candidate.score >= ctx.settings.ladder.resolve_confidence and code not in guard.SETTLES_NOBODY:
+    settled = [asker for asker in askers if _answered(question, asker) >= ctx.settings.ladder.resolve_confidence]
+    if settled and code not in guard.SETTLES_NOBODY:
         reason = Reason.of("resolve.peer", score=candidate.score, name=candidate.name)
-        track.resolve(ctx, question, askers, "peer", reason, message=candidate.message)
+        track.resolve(ctx, question, settled, "peer", reason, message=candidate.message)
     if code in FINAL:
         candidate.state, candidate.refusal = "refused", code
     elif not by_host:
@@ -237,6 +239,12 @@ def _undo_crowd(ctx: Context, question: Question, crowd: Sequence[Candidate]) ->
     back = [asker for asker in question.askers if asker.state == "answered" and asker.by in by and not asker.thanked]
     if back:
         track.reopen(ctx, question, back, Reason.of("guard.crowd", count=len(crowd)))
+
+
+def _answered(question: Question, asker: Asker) -> float:
+    """Return the probability that one of the viewers' answers to an asker line is right."""
+    answers = [c for c in question.candidates if asker.line in c.lines and c.side == "viewer" and c.state != "retracted"]
+    return 1.0 - math.prod(1.0 - c.score for c in answers if not c.rejected and c.refusal not in FINAL)
 
 
 def _thanks(ctx: Context, heard: Heard, viewer: Viewer, judged: Judgement) -> None:

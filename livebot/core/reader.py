@@ -34,7 +34,8 @@ class LineReading:
     """What a text says by itself.
 
     `scores` are probabilities from the text alone, by name: question, answer, thanks, and the finer ones a language knows.
-    `terms` are the content words (lemmas) with how much each counts; `names` the persons addressed, folded. `flags` is what else was
+    `terms` are the content words (lemmas) with how much each counts; `concepts` what is asked or said of a product, finer than the
+    topics and the same in every language (wash, origin, ship_fee); `names` the persons addressed, folded. `flags` is what else was
     noticed, such as joke, hearsay, chase, request, complaint, purchase, command, link, deictic. `vectors` are sentence vectors by embedder,
     which the core passes on unseen.
     """
@@ -47,6 +48,7 @@ class LineReading:
     quantities: tuple[Quantity, ...] = ()
     polarity: float = 0.0
     topics: tuple[str, ...] = ()
+    concepts: frozenset[str] = frozenset()
     products: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     flags: frozenset[str] = frozenset()

@@ -12,17 +12,23 @@ from livebot.lang.pack import Cues
 
 _WORD = re.compile(r"[a-z0-9$£%][a-z0-9']*|[가-힣]+")
 _ADDRESSED = re.compile(r"@\s?([^\s@,!?:]{1,30})")
+_LOST_E = re.compile(r"[^aeiou][aeiou][^aeiouxshwy]")  # siz(es), car(ing): so short a stem had an e
+NEGATED = 3  # words that a no reaches
 _ENDINGS = (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", ""), ("s", ""))
 
 
 def stem(word: str) -> str:
     """Return the word without the commonest endings: ships, shipping, shipped -> ship."""
     word = word.replace("'", "")
+    if word in ("using", "used"):
+        return "use"
     for ending, instead in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3 and not (ending == "s" and word.endswith(("ss", "us", "is"))):
             base = word[: len(word) - len(ending)] + instead
             if ending in ("ing", "ed") and len(base) > 3 and base[-1] == base[-2] and base[-1] not in "lsz":
                 base = base[:-1]
+            elif _LOST_E.fullmatch(base):
+                base += "e"
             return base.removesuffix("e") if len(base) > 4 else base
     return word.removesuffix("e") if len(word) > 4 else word
 
@@ -35,12 +41,11 @@ class English:
     def __init__(self) -> None:
         data = load("en.json")
         self._short: Mapping[str, str] = data["short"]
-        self._cues = Cues("en.json")
-        self._stems: dict[str, tuple[str, ...]] = {}
-        for text, labels in self._cues.texts.items():
-            key = " ".join(stem(word) for word in self._words(text)) or text
-            self._stems[key] = tuple(dict.fromkeys((*self._stems.get(key, ()), *labels)))
-        self._longest = max(key.count(" ") + 1 for key in self._stems)
+        self._cues = Cues("en.json", lambda cue: " ".join(self._stems(cue)) or cue)
+        self._longest = max(key.count(" ") + 1 for key in self._cues.texts)
+
+    def _stems(self, folded: str) -> list[str]:
+        return [stem(word) for word in self._words(folded)]
 
     def _words(self, folded: str) -> list[str]:
         return [part for word in _WORD.findall(folded) for part in self._short.get(word, word).split()]
@@ -57,14 +62,8 @@ class English:
 
     def cues(self, folded: str) -> frozenset[str]:
         """Return what the line's cues speak for."""
-        stems = [stem(word) for word in self._words(folded)]
-        found: set[str] = set()
-        for length in range(1, self._longest + 1):
-            for start in range(len(stems) - length + 1):
-                found.update(self._stems.get(" ".join(stems[start : start + length]), ()))
-        if "$" in folded or "£" in folded:
-            found.add("topic:price")
-        return frozenset(found)
+        found = self._cues.find(self._stems(folded), range(1, self._longest + 1), NEGATED)
+        return found | {"topic:price"} if "$" in folded or "£" in folded else found
 
     def names(self, folded: str) -> tuple[str, ...]:
         """Return whom the line addresses (`@handle`)."""

@@ -6,12 +6,13 @@ the line: every substring of a cue's length is one dictionary look-up, so the co
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from livebot.core.reader import Quantity
 from livebot.lang.data import load
 
+SHORT = 3
 FLAGS = (
     *("hearsay", "unsure", "chase", "request", "complaint", "handoff", "purchase"),
     *("contact", "spam", "claims", "abuse", "impersonation", "deictic", "wh"),
@@ -32,7 +33,7 @@ class Pack(Protocol):
         ...
 
     def cues(self, folded: str) -> frozenset[str]:
-        """Return what the line's cues speak for: flags, `topic:NAME`, `yes`, `no`."""
+        """Return what the line's cues speak for: flags, `topic:NAME`, `concept:NAME`, `yes`, `no`."""
         ...
 
     def names(self, folded: str) -> tuple[str, ...]:
@@ -41,31 +42,56 @@ class Pack(Protocol):
 
 
 class Cues:
-    """A language's cue lists, ready for one-pass look-up. `unit` splits a line into what cues are made of (characters or words)."""
+    """A language's cue lists, ready for one-pass look-up. `key` brings a cue into the form in which lines are looked up."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, key: Callable[[str], str] = str) -> None:
         data = load(name)
         self.stop = frozenset(data["stop"])
+        self._key = key
         self._by_text: dict[str, tuple[str, ...]] = {}
         for flag in (*FLAGS, "yes", "no"):
             self._add(data[flag], flag)
         for topic, cues in data["topics"].items():
             self._add(cues, f"topic:{topic}")
+        for concept, cues in data["concepts"].items():
+            self._add(cues, f"concept:{concept}")
         self.texts: Mapping[str, tuple[str, ...]] = self._by_text
 
     def _add(self, cues: list[str], label: str) -> None:
         for cue in cues:
-            self._by_text[cue] = (*self._by_text.get(cue, ()), label)
+            key = self._key(cue)
+            self._by_text[key] = tuple(dict.fromkeys((*self._by_text.get(key, ()), label)))
 
-    def find(self, parts: str | list[str], lengths: tuple[int, ...]) -> frozenset[str]:
-        """Return the labels of all cues that are a run of `parts` of one of the `lengths`."""
+    def find(self, parts: str | list[str], lengths: Iterable[int], reach: int = 0) -> frozenset[str]:
+        """Return the labels of all cues that are a run of `parts` of one of the `lengths`; of yes and no the one that counts."""
         found: set[str] = set()
+        said: dict[str, list[tuple[int, int]]] = {"yes": [], "no": []}
         by_text = self._by_text
         end = len(parts)
         for length in lengths:
             for start in range(end - length + 1):
                 run = parts[start : start + length]
                 labels = by_text.get(run if isinstance(run, str) else " ".join(run))
-                if labels:
+                if labels and (length > SHORT or not _inside_word(parts, start, start + length)):
                     found.update(labels)
-        return frozenset(found)
+                    for label in labels:
+                        if label in said:
+                            said[label].append((start, start + length))
+        return frozenset((found - said.keys()) | which_counts(said["yes"], said["no"], reach))
+
+
+def _inside_word(parts: str | list[str], start: int, end: int) -> bool:
+    """Whether a cue of Latin letters stands inside a word: `as` (after-sales service) in `basic`."""
+    if not isinstance(parts, str) or not parts[start].isascii():
+        return False
+    return any(0 <= at < len(parts) and parts[at].isascii() and parts[at].isalnum() for at in (start - 1, end))
+
+
+def which_counts(yes: Sequence[tuple[int, int]], no: Sequence[tuple[int, int]], reach: int) -> set[str]:
+    """Return the one of "yes" and "no" that a line says: what it says last; a yes inside a no, or up to `reach` parts behind it, is none.
+
+    안 돼요 holds 돼요, and what doesn't work works no more. The arguments are the places of the cues, (from, to).
+    """
+    free = [end for start, end in yes if not any(from_ < end and start < to + reach for from_, to in no)]
+    last_no = max((to for _, to in no), default=-1)
+    return {"yes"} if max(free, default=-1) > last_no else {"no"} if no else set()

@@ -86,7 +86,10 @@ class LineReader:
         self._cache.pop(text, None)
         self._vectors.pop(text, None)
         if vectors:
-            self._vectors[text] = decode_all(vectors)
+            sizes = self._model.sizes
+            self._vectors[text] = {
+                name: v for name, v in decode_all(vectors).items() if v.shape[-1] == sizes.get(name.removesuffix("_parts"), v.shape[-1])
+            }
             if len(self._vectors) > CACHED:
                 del self._vectors[next(iter(self._vectors))]
 
@@ -126,6 +129,7 @@ class LineReader:
             quantities=pack.quantities(folded),
             polarity=("yes" in labels) * 1.0 - ("no" in labels) * 1.0,
             topics=tuple(sorted(label[6:] for label in labels if label.startswith("topic:"))),
+            concepts=frozenset(label[8:] for label in labels if label.startswith("concept:")),
             products=self._products.named_in(folded),
             names=pack.names(folded),
             flags=frozenset(flags),
@@ -143,11 +147,6 @@ class LineReader:
             found.add("link")
         if MASK in text:
             found.add("pii")
-        if has_bidi(text) or (not text.isascii() and len(strip_invisible(text)) != len(text) and not _only_emoji_joiners(text)):
+        if has_bidi(text) or strip_invisible(text) != text:
             found.add("invisible")
         return found
-
-
-def _only_emoji_joiners(text: str) -> bool:
-    """Joiners and variation selectors belong to emoji: they alone are no trick."""
-    return len(strip_invisible(text.replace("\u200d", "").replace("\ufe0f", ""))) == len(text.replace("\u200d", "").replace("\ufe0f", ""))

@@ -1,4 +1,4 @@
-"""A linear model over the characters of a folded line, with or without its sentence vectors: how likely is it a question, a thanks …
+"""A linear model over the characters and words of a folded line, with or without its vectors: how likely is it a question, a thanks …
 
 Inference only; `scripts/train` fits and writes it. Pure.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,12 +16,17 @@ import numpy.typing as npt
 
 Vector = npt.NDArray[np.float32]
 KINDS = ("question", "answer", "thanks", "other")
+WORDS = 3
+_WORD = re.compile(r"[^\W_]+|[?!]+")
 
 
 def grams_of(folded: str, low: int = 2, high: int = 4) -> set[str]:
-    """Return the character n-grams of a folded line, its ends marked."""
+    """Return the n-grams of a folded line, its ends marked: of its characters, and of its words (those end in a tab)."""
     text = f"^{folded}$"
-    return {text[i : i + n] for n in range(low, high + 1) for i in range(len(text) - n + 1)}
+    words = ["^", *_WORD.findall(folded), "$"]
+    found = {text[i : i + n] for n in range(low, high + 1) for i in range(len(text) - n + 1)}
+    found.update(" ".join(words[i : i + n]) + "\t" for n in range(1, WORDS + 1) for i in range(len(words) - n + 1))
+    return found
 
 
 class TextModel:
@@ -32,6 +38,11 @@ class TextModel:
         self._variants = {name: _Variant(variant, len(self._index), len(self.heads)) for name, variant in data["variants"].items()}
         self._kinds = [self.heads.index(kind) for kind in KINDS]
         self._others = [(name, i) for i, name in enumerate(self.heads) if name not in KINDS]
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """How long the vectors of each embedder must be."""
+        return {name: len(matrix) for variant in self._variants.values() for name, matrix in variant.vectors.items()}
 
     def scores(self, folded: str, vectors: Mapping[str, Vector]) -> dict[str, float]:
         """Return a probability for every head; the richest variant whose vectors are all there is used."""

@@ -16,15 +16,18 @@ from livebot.core.matcher import FaqEntry, Hit
 from livebot.core.reader import LineReading, Signal
 from livebot.learned.net import Net, logit
 from livebot.matching.postings import Postings
-from livebot.matching.texts import Text, cosine, covered, make_text, numbers
+from livebot.matching.texts import Text, make_text, numbers
 from livebot.matching.weights import Weights, pieces
 
 Array = npt.NDArray[np.float64]
 RANKED = 8
+SAID = ("answer_said", "from_answer", "subject", "said_concept", "said_number", "said_against", "said_e5", "said_use", "said_e5_both")
+_ROUGHLY = np.array([0.3, 0.2, 0.25, 0.0, 0.5, 0.0, 0.0, 0.0, 0.0])  # for recalling candidates only; the trained networks weigh anew
 EMBEDDERS = ("e5", "use")
-RELATIVE = ("ask_covered", "ask_alike", "e5", "e5_both", "use", "use_both")
+RELATIVE = ("ask_covered", "ask_alike", "concept", "e5", "e5_both", "use", "use_both")
 FEATURES = (
     *("ask_covered", "entry_covered", "answer_covered", "ask_alike", "answer_alike", "topic_same", "topic_other"),
+    *("concept", "concept_entry", "concept_answer", "concept_other"),
     *("on_air", "general", "elsewhere", "named", "named_other", "number_shared", "number_against"),
     *("e5", "e5_both", "use", "use_both", "words", "length"),
     *(f"below_best_{name}" for name in RELATIVE),
@@ -51,27 +54,40 @@ class FaqIndex:
         self.answers = [make_text(reading, words, bits) for reading in answers]
         self._both = [read(both_of(entry)) for entry in self.entries]
         self._matrices = {name: self._matrix(name) for name in EMBEDDERS}
+        self._answer_matrices = {
+            name: np.stack([np.asarray(text.vectors.get(name, np.zeros(matrix[0].shape[1])), float) for text in self.answers])
+            for name, matrix in self._matrices.items()
+            if matrix is not None
+        }
         rows = [text for texts in self.asks for text in texts]
-        self._first_row = np.cumsum([0, *(len(texts) for texts in self.asks[:-1])])
+        self._first_row = np.cumsum([0, *(len(texts) for texts in self.asks)])[:-1]
         self._row_words = Postings([text.terms for text in rows])
         self._row_pieces = Postings([text.pieces for text in rows])
         self._answer_words = Postings([text.terms for text in self.answers])
         self._answer_pieces = Postings([text.pieces for text in self.answers])
         self._row_weights = np.array([text.weight or 1.0 for text in rows])
         self._row_norms = np.array([text.norm or 1.0 for text in rows])
+        self._answer_weights = np.array([text.weight or 1.0 for text in self.answers])
         self._answer_norms = np.array([text.norm or 1.0 for text in self.answers])
         self._products = np.array([entry.product or "all" for entry in self.entries])
         self._topics = [
             {*(topic for text in texts for topic in text.reading.topics), *([entry.topic] if entry.topic else [])}
             for entry, texts in zip(self.entries, self.asks, strict=True)
         ]
+        self._concepts = [frozenset().union(*(text.reading.concepts for text in texts)) for texts in self.asks]
+        self._ask_concepts = Postings([dict.fromkeys(sorted(concepts), 1.0) for concepts in self._concepts])
+        both = [concepts | text.reading.concepts for concepts, text in zip(self._concepts, self.answers, strict=True)]
+        self._both_concepts = Postings([dict.fromkeys(sorted(concepts), 1.0) for concepts in both])
+        self._rare = {name: self._rarity(name) for name in frozenset().union(*self._concepts)}
+        self._answers_with_numbers = [i for i, text in enumerate(self.answers) if text.reading.quantities]
         self._with_numbers = [i for i, texts in enumerate(self.asks) if any(text.reading.quantities for text in texts)]
 
     def _matrix(self, name: str) -> tuple[Array, Array] | None:
         """Return (entries' questions, entries' questions with answers) as stacked unit vectors, or None without that embedder."""
         asks = [texts[0].vectors.get(name) for texts in self.asks]
         both = [reading.vectors.get(f"{name}_passage") for reading in self._both]
-        if not asks or any(vector is None for vector in (*asks, *both)):
+        answers = [text.vectors.get(name) for text in self.answers if text.reading.folded]
+        if not asks or any(vector is None for vector in (*asks, *both, *answers)):
             return None
         return np.stack(asks).astype(float), np.stack(both).astype(float)  # type: ignore[arg-type]
 
@@ -95,7 +111,12 @@ class FaqIndex:
             "words": np.full(count, float(min(8, len(line.terms)))),
             "length": np.full(count, min(60, len(reading.folded)) / 10.0),
         }
-        columns |= self._topic_columns(reading) | self._product_columns(reading, product) | self._number_columns(reading)
+        columns |= (
+            self._topic_columns(reading)
+            | self._concept_columns(reading)
+            | self._product_columns(reading, product)
+            | self._number_columns(reading)
+        )
         columns |= dict.fromkeys(("e5", "e5_both", "use", "use_both"), np.zeros(count))
         for name in self.embedders_of(reading):
             asks, both = self._matrices[name] or (np.zeros((0, 0)), np.zeros((0, 0)))
@@ -124,11 +145,30 @@ class FaqIndex:
                 same[i], other[i] = common / len(wanted), float(bool(topics) and not common)
         return {"topic_same": same, "topic_other": other}
 
+    def _rarity(self, concept: str) -> float:
+        """A concept of few entries tells more."""
+        return math.log1p(len(self.entries) / (1 + sum(concept in concepts for concepts in self._concepts)))
+
+    def _concept_columns(self, reading: LineReading) -> dict[str, Array]:
+        mine = {name: self._rare.get(name, 1.0) for name in sorted(reading.concepts)}
+        total = sum(mine.values()) or 1.0
+        ask = self._ask_concepts.shared(mine)[0]
+        sizes = np.array([sum(self._rare[name] for name in concepts) or 1.0 for concepts in self._concepts])
+        some = np.array([bool(concepts) for concepts in self._concepts], float)
+        return {
+            "concept": ask / total,
+            "concept_entry": ask / sizes,
+            "concept_answer": self._both_concepts.shared(mine)[0] / total,
+            "concept_other": some * (ask == 0) * float(bool(mine)),
+        }
+
     def _product_columns(self, reading: LineReading, product: str | None) -> dict[str, Array]:
         on_air = (self._products == (product or "")).astype(float)
         general = (self._products == "all").astype(float)
         named = np.isin(self._products, reading.products).astype(float) if reading.products else np.zeros(len(self.entries))
         other = (1.0 - named - general).clip(0.0) if reading.products else np.zeros(len(self.entries))
+        if reading.products:
+            on_air *= named  # who names a product means that one, whatever is on air
         return {"on_air": on_air, "general": general, "elsewhere": 1.0 - np.maximum(on_air, general), "named": named, "named_other": other}
 
     def _number_columns(self, reading: LineReading) -> dict[str, Array]:
@@ -166,6 +206,9 @@ class FaqIndex:
             "entry": logit(own.get("entry", 0.5)),
             "question": logit(own.get("question", 0.5)),
             "first_covered": column["ask_covered"],
+            "first_concept": column["concept"],
+            "first_concept_other": column["concept_other"],
+            "concepts": float(len(line.reading.concepts)),
             "first_alike": column["ask_alike"],
             "first_e5": column["e5"],
             "first_use": column["use"],
@@ -181,21 +224,49 @@ class FaqIndex:
         row = self.features(line, product)[self.by_id[faq_id]]
         return tuple(Signal(name, weight) for name, weight in self._nets[f"faq{variant}"].counted(list(row)))
 
-    def says(self, line: Text) -> list[tuple[int, float]]:
-        """Return the entries whose answer the line may be saying, best first, by words, numbers and vectors: (index, 0 to 1)."""
-        found = [(i, self.said(line, i)) for i in range(len(self.entries))]
-        return sorted((pair for pair in found if pair[1] > 0.15), key=lambda pair: (-pair[1], pair[0]))
+    def said(self, line: Text) -> Array:
+        """Return how far the line says what each entry says, shape (entries, SAID): words, subject, numbers, meaning."""
+        count, reading = len(self.entries), line.reading
+        mine, theirs = self._answer_words.shared(line.terms)
+        columns = {
+            "answer_said": theirs / self._answer_weights,
+            "from_answer": mine / (line.weight or 1.0),
+            "said_concept": self._concept_columns(reading)["concept_entry"],
+            "subject": self._row_words.shared(line.terms)[1][self._first_row] / self._row_weights[self._first_row],
+        }
+        columns |= self._said_numbers(reading)
+        columns |= dict.fromkeys(("said_e5", "said_use", "said_e5_both"), np.zeros(count))
+        for name in self.embedders_of(reading):
+            matrices = self._matrices[name]
+            assert matrices is not None
+            columns[f"said_{name}"] = closest(reading, name, self._answer_matrices[name])
+            if name == "e5":
+                columns["said_e5_both"] = closest(reading, name, matrices[1])
+        return np.stack([columns[name] for name in SAID], axis=1)
 
-    def said(self, line: Text, i: int) -> float:
-        """Return how far the line says what entry `i` says: its answer's words and numbers, or its question's subject. 0 to 1."""
-        answer, ask = self.answers[i], self.asks[i][0]
-        shared = 0
-        if line.reading.quantities and answer.reading.quantities:
-            shared, _ = numbers(line.reading.quantities, answer.reading.quantities)
-        words = 0.6 * covered(answer, line) + 0.4 * covered(line, answer)
-        subject = covered(ask, line)
-        close = cosine(line, answer, "e5")
-        return min(1.0, 0.5 * words + 0.25 * subject + 0.3 * min(2, shared) + (max(0.0, close - 0.85) * 3.0 if close is not None else 0.0))
+    def _said_numbers(self, reading: LineReading) -> dict[str, Array]:
+        """A number that one entry alone names tells more than one that many name."""
+        shared, against = np.zeros(len(self.entries)), np.zeros(len(self.entries))
+        if reading.quantities:
+            for i in self._answers_with_numbers:
+                theirs = self.answers[i].reading.quantities
+                common, wrong = numbers(theirs, reading.quantities)
+                shared[i], against[i] = common, float(wrong > 0 and not common)
+            holders = max(1.0, float((shared > 0).sum()))
+            shared = np.minimum(shared, 2.0) / holders
+        return {"said_number": shared, "said_against": against}
+
+    def says(self, line: Text) -> list[tuple[int, float]]:
+        """Return the entries whose answer the line may be saying, best first: (index, 0 to 1)."""
+        found = self.said(line) @ _ROUGHLY
+        return sorted(((int(i), float(min(1.0, found[i]))) for i in np.flatnonzero(found > 0.15)), key=lambda pair: (-pair[1], pair[0]))
+
+
+def closest(reading: LineReading, name: str, matrix: Array) -> Array:
+    """Return the cosines of a line with each row: of the whole line, or of the part of it that is closest."""
+    whole: Array = matrix @ np.asarray(reading.vectors[name], float)
+    parts = reading.vectors.get(f"{name}_parts")
+    return whole if parts is None else np.maximum(whole, (matrix @ np.asarray(parts, float).T).max(axis=1))
 
 
 def both_of(entry: FaqEntry) -> str:

@@ -21,6 +21,8 @@ from livebot.matching.weights import Weights
 
 CACHED = 4096
 FAQ_WORD = "\u0001"  # before an FAQ id in the line index, where it stands beside words
+CONCEPT_WORD = "\u0002"  # the same for a concept
+CONCEPT_WEIGHT = 3.0
 
 
 class LineMatcher:
@@ -34,7 +36,7 @@ class LineMatcher:
         self._words = Weights(data["words"])
         self._bits = Weights(data["pieces"])
         self.index = FaqIndex([entry for entry in entries if entry.valid_on(date)], read, self._words, self._bits, self._nets)
-        self._entries = {entry.faq_id: entry for entry in entries}
+        self._entries = {entry.faq_id: entry for entry in self.index.entries}
         self._lines = LineIndex()
         self._texts: dict[str, Text] = {}
 
@@ -73,31 +75,40 @@ class LineMatcher:
 
     def same(self, line: LineReading, faq: Sequence[Hit], product: str | None, asked: Sequence[Asked]) -> list[Score]:
         """Score, for each asker line, whether the question `line` asks the same thing about the same product."""
-        if not asked:
-            return []
-        mine, net = self.text(line), self._nets["same" + self._variant(line)]
+        return self._scored("same_last", *self.same_rows(line, faq, product, asked)) if asked else []
+
+    def same_rows(
+        self, line: LineReading, faq: Sequence[Hit], product: str | None, asked: Sequence[Asked]
+    ) -> tuple[list[dict[str, float]], str]:
+        """Return the features of each pair, those that compare the candidates with each other included, and the variant's name."""
+        mine, variant = self.text(line), self._variant(line)
         rows = [same_features(mine, faq, product, self.text(other.reading), other) for other in asked]
-        chances = net.run([[row[name] for name in net.inputs] for row in rows])[:, 0]
-        return [Score(i, float(chance)) for i, chance in enumerate(chances)]
+        return self._compared("same_first", rows, variant, asked)
 
     def answers(self, said: Said, asked: Sequence[Asked]) -> list[Score]:
         """Score, for each asker line, whether `said` answers it."""
-        if not asked:
-            return []
-        rows, variant = self.answer_rows(said, asked)
-        net = self._nets["answer_last" + variant]
-        chances = net.run([[row[name] for name in net.inputs] for row in rows])[:, 0]
+        return self._scored("answer_last", *self.answer_rows(said, asked)) if asked else []
+
+    def _compared(
+        self, name: str, rows: list[dict[str, float]], variant: str, asked: Sequence[Asked]
+    ) -> tuple[list[dict[str, float]], str]:
+        """Add how the candidates stand to each other by a first score."""
+        net = self._nets[name + variant]
+        base = [float(chance) for chance in net.run([[row[feature] for feature in net.inputs] for row in rows])[:, 0]]
+        relative = relative_features(base, [a.question for a in asked], [a.age for a in asked], [a.answered is None for a in asked])
+        return [row | more for row, more in zip(rows, relative, strict=True)], variant
+
+    def _scored(self, name: str, rows: list[dict[str, float]], variant: str) -> list[Score]:
+        net = self._nets[name + variant]
+        chances = net.run([[row[feature] for feature in net.inputs] for row in rows])[:, 0]
         return [Score(i, float(chance)) for i, chance in enumerate(chances)]
 
     def answer_rows(self, said: Said, asked: Sequence[Asked]) -> tuple[list[dict[str, float]], str]:
         """Return the features of each pair, those that compare the candidates with each other included, and the variant's name."""
         line, variant = self.text(said.reading), self._variant(said.reading)
-        says = [self.index.said(line, i) for i in range(len(self.index.entries))]
+        says = self.index.said(line)
         rows = [answer_features(said, line, other, self.text(other.reading), self.index, says) for other in asked]
-        net = self._nets["answer_first" + variant]
-        base = [float(chance) for chance in net.run([[row[name] for name in net.inputs] for row in rows])[:, 0]]
-        relative = relative_features(base, [a.question for a in asked], [a.age for a in asked], [a.answered is None for a in asked])
-        return [row | more for row, more in zip(rows, relative, strict=True)], variant
+        return self._compared("answer_first", rows, variant, asked)
 
     def explain_faq(self, line: LineReading, product: str | None, faq_id: str) -> tuple[Signal, ...]:
         """Return what counted in whether the question `line` asks for an entry, strongest first."""
@@ -111,7 +122,7 @@ class LineMatcher:
 
     def remember(self, line: LineReading, faq: Sequence[Hit], key: str) -> None:
         """Index an asker line with its FAQ entries, so that `recall` finds it."""
-        self._lines.add(key, [*self.text(line).terms, *(FAQ_WORD + hit.faq_id for hit in faq[:2] if hit.score >= 0.1)])
+        self._lines.add(key, [*self.text(line).terms, *_concepts(line), *(FAQ_WORD + hit.faq_id for hit in faq[:2] if hit.score >= 0.1)])
 
     def forget(self, key: str) -> None:
         """Take an asker line out of the index."""
@@ -119,7 +130,7 @@ class LineMatcher:
 
     def recall(self, line: LineReading, faq: Sequence[Hit], limit: int) -> list[str]:
         """Return the keys of remembered lines that share the most with `line`, best first."""
-        words = dict(self.text(line).terms)
+        words = dict(self.text(line).terms) | dict.fromkeys(_concepts(line), CONCEPT_WEIGHT)
         for hit in faq[:3]:
             words[FAQ_WORD + hit.faq_id] = 8.0 * hit.score
         return self._lines.find(words, limit)
@@ -140,6 +151,10 @@ class LineMatcher:
 
 def _own_variant(reading: LineReading) -> str:
     return "".join(f"_{name}" for name in ("e5", "use") if name in reading.vectors)
+
+
+def _concepts(line: LineReading) -> list[str]:
+    return [CONCEPT_WORD + concept for concept in sorted(line.concepts)]
 
 
 def _agreement(one: Text, other: Text) -> float:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from livebot.core.matcher import Asked, Hit, Said
 from livebot.core.reader import LineReading
 from livebot.learned.net import logit
-from livebot.matching.faq import EMBEDDERS, FaqIndex
+from livebot.matching.faq import EMBEDDERS, SAID, Array, FaqIndex
 from livebot.matching.texts import Text, alike, cosine, covered, numbers, overlap
 
 _PLAIN_NAME = 2
@@ -21,6 +21,7 @@ def same_features(line: Text, faq: Sequence[Hit], product: str | None, other: Te
     """Return the features of (a question line, an earlier asker line): do they ask the same about the same product?"""
     reading, earlier = line.reading, other.reading
     topic_share, topic_clash = overlap(reading.topics, earlier.topics)
+    concept_share, concept_clash = overlap(reading.concepts, earlier.concepts)
     shared, against = numbers(reading.quantities, earlier.quantities)
     out = {
         "covered": covered(line, other),
@@ -29,6 +30,8 @@ def same_features(line: Text, faq: Sequence[Hit], product: str | None, other: Te
         "equal": float(reading.folded == earlier.folded),
         "topic_share": topic_share,
         "topic_clash": topic_clash,
+        "concept_share": concept_share,
+        "concept_clash": concept_clash,
         "number_shared": float(shared),
         "number_against": float(against),
         "number_one_side": float(bool(reading.quantities) != bool(earlier.quantities)),
@@ -43,6 +46,9 @@ def same_features(line: Text, faq: Sequence[Hit], product: str | None, other: Te
         "deictic": float("deictic" in reading.flags) + float("deictic" in earlier.flags),
         "negated_differ": float((reading.polarity < 0) != (earlier.polarity < 0)),
         "entry": reading.scores.get("entry", 0.5),
+        "own": float(asked.own),
+        "own_newest": float(asked.own) * math.exp(-asked.age / 120.0),
+        "again": max(reading.scores.get("chase", 0.0), float("chase" in reading.flags)),
     }
     out |= faq_overlap(faq, asked.faq)
     for name in EMBEDDERS:
@@ -66,10 +72,11 @@ def faq_overlap(one: Sequence[Hit], other: Sequence[Hit]) -> dict[str, float]:
     }
 
 
-def answer_features(said: Said, line: Text, asked: Asked, question: Text, index: FaqIndex, says: Sequence[float]) -> dict[str, float]:
-    """Return the features of (a line, an asker line): does it answer it? `says` = how far the line says what each FAQ entry says."""
+def answer_features(said: Said, line: Text, asked: Asked, question: Text, index: FaqIndex, says: Array) -> dict[str, float]:
+    """Return the features of (a line, an asker line): does it answer it? `says` = `FaqIndex.said` of the line."""
     reading, earlier = line.reading, question.reading
     topic_share, topic_clash = overlap(reading.topics, earlier.topics)
+    concept_share, concept_clash = overlap(reading.concepts, earlier.concepts)
     shared, against = numbers(reading.quantities, earlier.quantities)
     waited = 0.0 if asked.answered is None else 1.0
     viewer = said.side == "viewer"
@@ -83,6 +90,8 @@ def answer_features(said: Said, line: Text, asked: Asked, question: Text, index:
         "alike": alike(line, question),
         "topic_share": topic_share,
         "topic_clash": topic_clash,
+        "concept_share": concept_share,
+        "concept_clash": concept_clash,
         "number_shared": float(shared),
         "number_against": float(against),
         "has_number": float(bool(reading.quantities)),
@@ -112,7 +121,7 @@ def answer_features(said: Said, line: Text, asked: Asked, question: Text, index:
         "question_sure": earlier.scores.get("question", 0.5),
     }
     out |= address_features(reading, asked)
-    out |= _bridge_features(asked, index, says)
+    out |= bridge_features(asked.faq, index, says)
     out |= {f"is_{flag}": float(flag in reading.flags) for flag in ("hearsay", "unsure", "chase", "purchase", "request")}
     out["p_joke"] = reading.scores.get("joke", 0.0)
     for name in EMBEDDERS:
@@ -141,21 +150,24 @@ def _same_name(called: str, name: str) -> bool:
     )
 
 
-def _bridge_features(asked: Asked, index: FaqIndex, says: Sequence[float]) -> dict[str, float]:
-    """The FAQ as a bridge: the question points at an entry, the line says what an entry says. Do the two meet?"""
-    best = max(says, default=0.0)
-    expected = sum(hit.score * says[index.by_id[hit.faq_id]] for hit in asked.faq if hit.faq_id in index.by_id)
-    first = asked.faq[0] if asked.faq and asked.faq[0].faq_id in index.by_id else None
-    at_first = says[index.by_id[first.faq_id]] if first else 0.0
-    return {
-        "bridge_expected": expected,
-        "bridge_first": at_first,
-        "bridge_first_sure": at_first * (first.score if first else 0.0),
-        "bridge_below_best": best - at_first,
-        "bridge_best": best,
-        "bridge_is_best": float(first is not None and best > 0.15 and at_first >= best - 1e-9),
-        "question_faq_sure": first.score if first else 0.0,
-    }
+def bridge_features(faq: Sequence[Hit], index: FaqIndex, says: Array) -> dict[str, float]:
+    """The FAQ as a bridge: the question points at an entry, the line says what an entry says. Do the two meet?
+
+    For each of SAID: what the entries that the question points at expect, the first of them, and how much better the best of all is.
+    """
+    known = [(index.by_id[hit.faq_id], hit.score) for hit in faq if hit.faq_id in index.by_id]
+    sure = known[0][1] if known else 0.0
+    out = {"question_faq_sure": sure}
+    for column, name in enumerate(SAID):
+        values = says[:, column]
+        first = float(values[known[0][0]]) if known else 0.0
+        out[f"{name}_expected"] = sum(score * float(values[i]) for i, score in known)
+        out[f"{name}_first"] = first * sure
+        out[f"{name}_below_best"] = float(values.max()) - first if known else 0.0
+    return out
+
+
+RELATIVE = ("base", "above_rival", "share", "rivals", "group_best", "group_mean", "group_size", "newest", "candidates")
 
 
 def relative_features(
@@ -163,8 +175,10 @@ def relative_features(
 ) -> list[dict[str, float]]:
     """Return, for each candidate, how its first score stands among the candidates. `groups` are Question ids."""
     best_of: dict[str, float] = {}
+    all_of: dict[str, list[float]] = {}
     for score, group in zip(base, groups, strict=True):
         best_of[group] = max(best_of.get(group, 0.0), score)
+        all_of.setdefault(group, []).append(score)
     ranked = sorted(best_of.values(), reverse=True)
     total = sum(best_of.values()) or 1e-9
     recency = sorted(range(len(ages)), key=lambda i: ages[i])
@@ -180,6 +194,8 @@ def relative_features(
                 "share": mine / total,
                 "rivals": math.log1p(sum(1 for value in ranked if value >= 0.5 * mine) - 1),
                 "group_best": mine - score,
+                "group_mean": sum(all_of[group]) / len(all_of[group]),
+                "group_size": math.log1p(len(all_of[group])),
                 "newest": math.exp(-place.get(i, 20) / 3.0),
                 "candidates": math.log1p(len(ranked)),
             }

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
 LATEST = 48
+KEPT = 4000  # lines remembered: those of some hours at least, since only questions are
 
 
 class Postings:
@@ -46,7 +47,7 @@ class Postings:
 
 
 class LineIndex:
-    """Remembered lines by their words. Only the latest lines of a word are looked at, so that the cost does not grow with the show."""
+    """Remembered lines by their words, the oldest let go. Only the latest lines of a word are looked at: the cost does not grow."""
 
     def __init__(self) -> None:
         self._lines: dict[str, int] = {}
@@ -57,6 +58,8 @@ class LineIndex:
         """Remember a line by its words."""
         self._added += 1
         self._lines[key] = self._added
+        if len(self._lines) > KEPT:
+            del self._lines[next(iter(self._lines))]
         for word in words:
             self._by_word.setdefault(word, deque(maxlen=LATEST)).append(key)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,9 +56,13 @@ def alike(one: Text, other: Text) -> float:
 
 
 def cosine(one: Text, other: Text, name: str) -> float | None:
-    """Return the cosine of two sentence vectors, or None where one is missing."""
+    """Return the cosine of two sentence vectors (of the part of `one` that is closest), or None where one is missing."""
     mine, theirs = one.vectors.get(name), other.vectors.get(name)
-    return None if mine is None or theirs is None else float(mine @ theirs)
+    if mine is None or theirs is None:
+        return None
+    parts = one.vectors.get(f"{name}_parts")
+    whole = float(mine @ theirs)
+    return whole if parts is None else max(whole, float((parts @ theirs).max()))
 
 
 def numbers(one: tuple[Quantity, ...], other: tuple[Quantity, ...]) -> tuple[int, int]:
@@ -77,7 +81,7 @@ def _equal(one: float, other: float) -> bool:
     return abs(one - other) <= 0.005 * max(abs(one), abs(other), 1e-9)
 
 
-def overlap(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[float, float]:
+def overlap(one: Collection[str], other: Collection[str]) -> tuple[float, float]:
     """Return (share of common ones, 1 where both have some and none is common)."""
     if not one or not other:
         return 0.0, 0.0

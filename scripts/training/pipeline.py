@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import pickle
 import random
 from collections import Counter
@@ -23,17 +24,19 @@ from livebot.core.decisions import Decision, Reading, to_record
 from livebot.evals.show import score
 from livebot.lang.folding import fold
 from livebot.lang.judge import KINDS, features
+from livebot.lang.parts import parts_of
 from livebot.lang.products import ProductNames
 from livebot.lang.reader import LineReader
 from livebot.learned.net import Net
 from livebot.learned.text_model import TextModel
 from livebot.learned.vectors import decode
 from livebot.matching.faq import FEATURES, FaqIndex, both_of
+from livebot.matching.pairs import RELATIVE
 from livebot.matching.texts import make_text
 from livebot.matching.weights import Weights, pieces
 from livebot.runtime.embed import Embedder
-from scripts.training.data import LabelledShow, folds, is_viewer, load_shows, read_rows
-from scripts.training.fit import fit_net, fit_text, temper
+from scripts.training.data import LabelledShow, asking_lines, folds, is_viewer, load_shows, read_rows
+from scripts.training.fit import fit_grams, fit_net, fit_text, temper
 from scripts.training.record import Recorded, replay
 
 HEADS = (*KINDS, "chase", "request", "joke", "hearsay", "wrong", "says", "entry")
@@ -46,6 +49,8 @@ SHOWN = tuple(
     }.items()
     for key in keys
 )
+ON_PUBLIC = (("duplicate", "f1"), ("faq", "top1"), ("faq", "top3"), ("faq", "rejection_auc"), ("faq", "ece"))
+PAIRS = ("same_first", "same_last", "answer_first", "answer_last")
 SHARES = (1.0, 0.3, 0.1)  # of an FAQ's entries: small shops have few, and what is not there must be refused
 
 
@@ -65,6 +70,8 @@ class Pipeline:
         say(f"{len(self.shows)} shows, {sum(len(s.lines) for s in self.shows)} lines; folds " + " | ".join(",".join(f) for f in self.folds))
         self._embed(cache)
         self.rows = self._text_rows()
+        asking = asking_lines(shared) if shared else []
+        self.apart = {"asks": fit_grams([grams for grams, _ in asking], [yes for _, yes in asking])} if asking else {}
 
     # data
 
@@ -89,10 +96,12 @@ class Pipeline:
         return rows
 
     def _embed(self, cache: Path) -> None:
-        texts = {fold(row["text"]) for show in self.shows for row in show.lines} | {fold(row["text"]) for row in self.aux}
-        texts |= {fold(t) for show in self.shows for e in show.faq for t in (e.canonical, e.answer)}
+        lines = {fold(row["text"]) for show in self.shows for row in show.lines} | {fold(row["text"]) for row in self.aux}
+        lines |= {fold(t) for show in self.shows for e in show.faq for t in (e.canonical, e.answer)}
+        said = {fold(row["text"]) for show in self.shows for row in show.lines if row["role"] in ("host", "voice")}
+        lines |= {part for text in said for part in parts_of(text)}
         both = {fold(both_of(e)) for show in self.shows for e in show.faq}
-        self.vectors = self._vectors_of(sorted(texts), cache / "lines.pickle", False)
+        self.vectors = self._vectors_of(sorted(lines), cache / "lines.pickle", False)
         self.passages = self._vectors_of(sorted(both), cache / "passages.pickle", True)
 
     def _vectors_of(self, texts: list[str], path: Path, passage: bool) -> dict[str, Mapping[str, str]]:
@@ -111,7 +120,7 @@ class Pipeline:
     def _text_rows(self) -> list[dict[str, Any]]:
         rows = []
         for show in self.shows:
-            for line in show.lines:
+            for line in [] if show.public else show.lines:
                 if line["role"] == "viewer":
                     tags = line.get("tags", [])
                     labels: dict[str, tuple[float, float]] = {}
@@ -143,7 +152,7 @@ class Pipeline:
             heads[head] = (np.array([p[0] for p in pairs]), np.array([p[1] for p in pairs]))
         texts = [row["text"] for row in rows]
         arrays = {name: np.stack([_vector(self.vectors, text, name) for text in texts]) for name in self.richest}
-        return fit_text(texts, heads, arrays, sorted({(), *self.variants}))
+        return fit_text(texts, heads, arrays, sorted({(), *self.variants}), self.apart)
 
     def text_scores(self, model: Mapping[str, Any], shows: Sequence[LabelledShow], variant: tuple[str, ...]) -> dict[str, dict[str, float]]:
         fitted = TextModel(model)
@@ -157,7 +166,7 @@ class Pipeline:
         parts: Counter[str] = Counter()
         total = 0
         for show in self.shows:
-            if show.family not in families_out:
+            if show.family not in families_out and not show.public:
                 for row in show.lines:
                     reading = reader.read(row["text"])
                     words.update(set(reading.terms) if "noise" not in reading.flags else ())
@@ -180,6 +189,8 @@ class Pipeline:
         self, show: LabelledShow, background: Mapping[str, Any], scores: Mapping[str, Any], variant: tuple[str, ...]
     ) -> list[dict[str, Any]]:
         """Return, for every question of a show, the features of every entry and which is right."""
+        if not show.faq:
+            return []
         reader = self._plain_reader()
 
         def read(text: str) -> Any:
@@ -190,7 +201,7 @@ class Pipeline:
             return _with(reading, found, scores.get(reading.folded))
 
         out = []
-        for share in SHARES:
+        for share in SHARES[: 1 if show.public else None]:
             picker = random.Random(f"{show.name} {share}")
             entries = [entry for entry in show.faq if share == 1.0 or picker.random() < share] or show.faq[:1]
             words, bits = Weights(background["words"]), Weights(background["pieces"])
@@ -203,7 +214,13 @@ class Pipeline:
                 if row["kind"] == "question" and is_viewer(row):
                     line = make_text(replace(read(row["text"]), products=names.named_in(fold(row["text"]))), words, bits)
                     right = index.by_id.get(row["faq_id"], -1)
-                    found = {"X": index.features(line, row["product"]), "right": right, "line": line, "index": index, "whole": share == 1.0}
+                    found = {
+                        "X": index.features(line, row["product"]),
+                        "right": right,
+                        "line": line,
+                        "index": index,
+                        "whole": share == 1.0 and not show.public,
+                    }
                     out.append(found)
         return out
 
@@ -218,7 +235,7 @@ class Pipeline:
             keep = sorted({*hard.tolist(), *([right] if right >= 0 else []), *picker.sample(range(len(X)), min(10, len(X)))})
             parts.append(X[keep])
             labels.extend(float(k == right) for k in keep)
-        return fit_net(np.concatenate(parts), np.array(labels), FEATURES, ["right"], hidden=(24,), epochs=30)
+        return fit_net(np.concatenate(parts), np.array(labels), FEATURES, ["right"], hidden=24, epochs=30)
 
     def fit_top(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         parts, labels = [], []
@@ -226,7 +243,7 @@ class Pipeline:
             order = np.argsort(-row["scores"], kind="stable")[:8]
             parts.append(row["index"].top_features(row["line"], row["X"], row["scores"], order))
             labels.append(float(int(order[0]) == row["right"]))
-        return fit_net(parts, np.array(labels), list(parts[0]), ["right"], hidden=())
+        return fit_net(parts, np.array(labels), list(parts[0]), ["right"], hidden=0)
 
     # all stages
 
@@ -239,6 +256,7 @@ class Pipeline:
             self.backgrounds.append(self.background(out))
             self.say("text model without " + ",".join(group))
         figures = {}
+        self.known_nets: list[dict[str, Any]] = [{} for _ in self.folds]
         self.collected: dict[tuple[str, ...], dict[str, Any]] = {}
         for variant in self.variants:
             figures["_".join(variant) or "plain"] = self._cross_validate(variant)
@@ -252,7 +270,7 @@ class Pipeline:
             [row for show in group for row in self.faq_rows(show, background, s, variant)]
             for group, background, s in zip(groups, self.backgrounds, scores, strict=True)
         ]
-        nets: list[dict[str, Any]] = [{} for _ in groups]
+        nets = [dict(known) for known in self.known_nets]
         for k in range(len(groups)):
             nets[k][f"faq{suffix}"] = self.fit_faq([row for j, rows in enumerate(faq) if j != k for row in rows])
             net = Net(nets[k][f"faq{suffix}"])
@@ -265,6 +283,7 @@ class Pipeline:
         state = _State(self, suffix, variant, groups, scores, nets)
         state.run()
         if self.dump:
+            whole = [[row for row in rows if row["whole"]] for rows in faq]
             kept = {
                 "said": state.said,
                 "nets": nets,
@@ -273,8 +292,15 @@ class Pipeline:
                 "answer": state.answer,
                 "judge": state.judge,
                 "right": state.right,
+                "text": self.text_models,
+                "background": self.backgrounds,
+                "scores": scores,
+                "vectors": self.vectors,
+                "passages": self.passages,
+                "faq": [[(row["line"].reading.text, row["right"], row["scores"], row["X"]) for row in rows] for rows in whole],
             }
             self.dump.with_suffix(f".{suffix or 'plain'}.pickle").write_bytes(pickle.dumps(kept | {"folds": self.folds}))
+        self.known_nets = nets  # a text that comes without vectors is compared by the networks without them
         self.collected[variant] = {"faq": [row for rows in faq for row in rows], "state": state}
         return state.figures
 
@@ -301,7 +327,7 @@ class _State:
         self.p, self.suffix, self.variant, self.groups, self.scores, self.nets = pipeline, suffix, variant, groups, scores, nets
         self.judges: list[dict[str, Any]] = [_judge_stub() for _ in groups]
         for k in range(len(groups)):
-            for name in ("same", "answer_first", "answer_last"):
+            for name in PAIRS:
                 self.nets[k][f"{name}{suffix}"] = _stub()
             self.nets[k]["right"] = _stub(2.0)
         self.same: list[list[Any]] = [[] for _ in groups]
@@ -313,18 +339,14 @@ class _State:
     def run(self) -> None:
         """Go through the stages."""
         self._replay(links=True, kinds=True)
-        self._fit("same", "answer_first")
+        self._fit("same_first", "answer_first")
         self._replay(links=True, kinds=True)
-        self._fit("answer_last")
+        self._fit("same_last", "answer_last")
         self._replay(links=False, kinds=True)
         self._fit_judges()
         self._fit_rights()
         self._replay(links=False, kinds=False)
-        self._fit("same", "answer_first", "answer_last")
-        self._fit_judges()
-        self._fit_rights()
-        self._replay(links=False, kinds=False)
-        self._fit("answer_last")
+        self._fit(*PAIRS)
         self._fit_judges()
         self._fit_rights()
         self._replay(links=False, kinds=False)
@@ -334,24 +356,37 @@ class _State:
 
     def _replay(self, *, links: bool, kinds: bool) -> None:
         said: dict[str, Any] = {}
+        jobs = [(k, show, links, kinds) for k, group in enumerate(self.groups) for show in group]
+        global _REPLAYING  # forked processes find the models there instead of being sent them
+        _REPLAYING = self
+        with multiprocessing.get_context("fork").Pool() as pool:
+            done = iter(pool.map(_replay_one, jobs, chunksize=1))
         for k, group in enumerate(self.groups):
-            recorded = [self._one(k, show, links, kinds) for show in group]
+            recorded = [next(done) for _ in group]
+            real = [r for r, show in zip(recorded, group, strict=True) if not show.public]
             self.same[k] = [pair for r in recorded for pair in r.same]
-            self.answer[k] = [pair for r in recorded for pair in r.answer]
-            self.judge[k] = [pair for r in recorded for pair in r.judge]
-            self.right[k] = [pair for r in recorded for pair in r.right]
+            self.answer[k] = [pair for r in real for pair in r.answer]
+            self.judge[k] = [pair for r in real for pair in r.judge]
+            self.right[k] = [pair for r in real for pair in r.right]
             said |= {show.name: r for show, r in zip(group, recorded, strict=True)}
         self.p.say(f"replayed{self.suffix or '_plain'} links={'told' if links else 'own'} kinds={'told' if kinds else 'own'}")
         self.figures = self._score(said)
-        mean = {f"{m} {k}": round(float(np.mean([v for s in said if (v := self.figures[s][m][k]) is not None])), 3) for m, k in SHOWN}
-        dev = {
-            f"{m} {k}": round(float(np.mean([v for s in said if s.startswith("dev-") and (v := self.figures[s][m][k]) is not None])), 3)
-            for m, k in SHOWN
+        real = [name for name in said if not self.p.by_name[name].public]
+        means = {
+            "all shows": self._mean(real, SHOWN),
+            "shared shows": self._mean([name for name in real if name.startswith("dev-")], SHOWN),
+            "public sets, FAQ": self._mean([name for name in said if name.endswith("-faq")], ON_PUBLIC),
+            "public sets, no FAQ": self._mean([name for name in said if name.endswith("-alone")], ON_PUBLIC[:1]),
         }
-        self.figures = {"mean": mean, "shared shows": dev} | {s: {f"{m} {k}": self.figures[s][m][k] for m, k in SHOWN} for s in said}
-        self.p.say(f"  all  {mean}")
-        self.p.say(f"  shared {dev}")
+        for name, mean in means.items():
+            self.p.say(f"  {name}: {mean}")
+        self.figures = means | {s: {f"{m} {k}": self.figures[s][m][k] for m, k in SHOWN} for s in said}
         self.said = said
+
+    def _mean(self, shows: Sequence[str], measures: Sequence[tuple[str, str]]) -> dict[str, float]:
+        """Return the mean of each figure over the shows that have it."""
+        values = {f"{m} {k}": [v for s in shows if (v := self.figures[s][m][k]) is not None] for m, k in measures}
+        return {name: round(float(np.mean(found)), 3) for name, found in values.items() if found}
 
     def _one(self, k: int, show: LabelledShow, links: bool, kinds: bool) -> Recorded:
         vectors = (
@@ -375,15 +410,12 @@ class _State:
             self.nets[k] |= {f"{name}{self.suffix}": self._fit_one(name, rest) for name in names}
 
     def _fit_one(self, name: str, parts: Sequence[int]) -> dict[str, Any]:
-        if name == "same":
-            rows = [pair for j in parts for pair in self.same[j]]
-        else:
-            rows = [(row, label) for j in parts for row, label, _ in self.answer[j]]
-        relative = {"base", "above_rival", "share", "rivals", "group_best", "newest", "candidates"}
-        inputs = [n for n in rows[0][0] if name == "answer_last" or n not in relative]
+        pair, _, place = name.partition("_")
+        rows = [(row, label) for j in parts for row, label, *_ in (self.same if pair == "same" else self.answer)[j]]
+        inputs = [feature for feature in rows[0][0] if place == "last" or feature not in RELATIVE]
         labels = np.array([float(label) for _, label in rows])
-        matrix = np.array([[row[n] for n in inputs] for row, _ in rows], float)
-        return fit_net(matrix, labels, inputs, ["yes"], hidden=(24,) if name != "answer_last" else (32,), epochs=25)
+        matrix = np.array([[row[feature] for feature in inputs] for row, _ in rows], float)
+        return fit_net(matrix, labels, inputs, ["yes"], hidden=32, epochs=25)
 
     def _fit_judges(self) -> None:
         for k in range(len(self.groups)):
@@ -397,18 +429,25 @@ class _State:
         """Fit what says whether a viewer's answer is right: few cases, so a logistic regression."""
         rows = [pair for j in parts for pair in self.right[j]]
         inputs = list(rows[0][0])
-        return fit_net([row for row, _ in rows], np.array([float(label) for _, label in rows]), inputs, ["right"], hidden=())
+        return fit_net([row for row, _ in rows], np.array([float(label) for _, label in rows]), inputs, ["right"], hidden=0)
 
     def fit_judge(self, parts: Sequence[int]) -> dict[str, Any]:
         """Fit the judge on what the replays of these folds saw."""
         rows = [pair for j in parts for pair in self.judge[j]]
         inputs = list(rows[0][0])
         labels = np.array([KINDS.index(label) for _, label in rows])  # type: ignore[arg-type]
-        return fit_net([row for row, _ in rows], labels, inputs, KINDS, hidden=(24,), epochs=40)
+        return fit_net([row for row, _ in rows], labels, inputs, KINDS, hidden=64, alpha=1.0, epochs=40, seeds=range(5))
 
     def fit_all(self, parts: Sequence[int]) -> dict[str, Any]:
         """Fit every pair network on what the replays of these folds saw."""
-        return {f"{name}{self.suffix}": self._fit_one(name, parts) for name in ("same", "answer_first", "answer_last")}
+        return {f"{name}{self.suffix}": self._fit_one(name, parts) for name in PAIRS}
+
+
+_REPLAYING: _State
+
+
+def _replay_one(job: tuple[int, LabelledShow, bool, bool]) -> Recorded:
+    return _REPLAYING._one(*job)
 
 
 class _Unbounded(dict[str, Any]):

@@ -14,12 +14,15 @@ from livebot.core.matcher import Asked, Evidence, Hit, Said, Score
 from livebot.core.reader import Around, Judgement, LineReading
 from livebot.core.settings import Ladder, Modes, ShowSettings
 from livebot.core.show import Show
+from livebot.lang.folding import fold
 from livebot.lang.judge import KINDS, features
+from livebot.lang.parts import parts_of
 from livebot.lang.reader import LineReader
 from livebot.lang.wordings import Wordings
 from livebot.learned.text_model import Vector
+from livebot.learned.vectors import PART
+from livebot.matching.faq import both_of
 from livebot.matching.matcher import LineMatcher
-from livebot.matching.pairs import same_features
 from livebot.matching.right import right_features
 from scripts.training.data import LabelledShow, Row
 
@@ -74,13 +77,12 @@ class RecordingMatcher(LineMatcher):
     def same(self, line: LineReading, faq: Sequence[Hit], product: str | None, asked: Sequence[Asked]) -> list[Score]:
         """Record each pair with whether the two lines are of one cluster."""
         gold = self._truth[self.line]
-        mine = self.text(line)
-        labels = []
-        for other in asked:
-            same = gold["kind"] == "question" and gold.get("cluster") == self._truth[other.line].get("cluster")
-            labels.append(same)
-            if gold["kind"] == "question" and self._truth[other.line]["kind"] == "question":
-                self._recorded.same.append((same_features(mine, faq, product, self.text(other.reading), other), same))
+        labels = [gold["kind"] == "question" and gold.get("cluster") == self._truth[other.line].get("cluster") for other in asked]
+        if asked and gold["kind"] == "question":
+            rows, _ = self.same_rows(line, faq, product, asked)
+            for row, other, same in zip(rows, asked, labels, strict=True):
+                if self._truth[other.line]["kind"] == "question":
+                    self._recorded.same.append((row, same))
         if self._forced:
             return [Score(i, float(same)) for i, same in enumerate(labels)]
         return super().same(line, faq, product, asked)
@@ -122,9 +124,6 @@ def replay(
 
     `scores` = held-out text scores by folded line, `vectors`/`passages` by folded text ({} = lexical only).
     """
-    from livebot.lang.folding import fold
-    from livebot.matching.faq import both_of
-
     truth = {row["id"]: row for row in show.lines}
     recorded = Recorded()
     reader = RecordingReader(scores, models, truth if kinds else None)
@@ -138,7 +137,7 @@ def replay(
         event = event_from(_event(row))
         assert event is not None
         reader.line = matcher.line = row["id"]
-        reader.take_vectors(row["text"], vectors.get(fold(row["text"]), {}))
+        reader.take_vectors(row["text"], _vectors_of(row, vectors))
         recorded.outcomes.extend(engine.handle(event, event.time))
     end = show.lines[-1]["time"] + 30.0
     recorded.outcomes.extend(engine.handle(Tick(end), end))
@@ -146,6 +145,16 @@ def replay(
     recorded.records = engine.records()
     recorded.judge = [(found, _kind(truth[line])) for line, found in reader.seen if "request" not in truth[line].get("tags", [])]
     return recorded
+
+
+def _vectors_of(row: Row, vectors: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
+    """Return the vectors of a line, and those of the parts of a long host line, as the runtime would give them."""
+    folded = fold(row["text"])
+    whole = vectors.get(folded, {})
+    parts = parts_of(folded) if row["role"] in ("host", "voice") else []
+    if not whole or not parts:
+        return whole
+    return {**whole, **{f"{name}_parts": PART.join(vectors[part][name] for part in parts) for name in whole}}
 
 
 def _kind(row: Row) -> str:

@@ -133,7 +133,7 @@ def test_the_richest_variant_that_can_be_used_is() -> None:
 
 def test_grams_mark_the_ends() -> None:
     """So that a beginning is not a middle."""
-    assert grams_of("ab") == {"^a", "ab", "b$", "^ab", "ab$", "^ab$"}
+    assert grams_of("ab") == {"^a", "ab", "b$", "^ab", "ab$", "^ab$", "^\t", "ab\t", "$\t", "^ ab\t", "ab $\t", "^ ab $\t"}
 
 
 @pytest.mark.parametrize("text", ["", "a", "이거 얼마예요?", "☺" * 200])

@@ -40,9 +40,6 @@ def test_every_network_knows_its_features_by_name() -> None:
         assert len(net["inputs"]) == len(set(net["inputs"])) == len(net["mean"]) == len(net["scale"]), name
 
 
-@pytest.mark.xfail(
-    strict=True, reason="signals.json has no words for p_answer, is_hearsay, polarity … of the answer networks: explain shows the names"
-)
 def test_every_feature_that_explain_shows_has_words() -> None:
     """In both languages."""
     nets = load_model("matching")["nets"]
@@ -157,7 +154,6 @@ def test_entries_out_of_date_are_never_offered(plain: Shop, date: str, offered: 
     assert ("sale" in [hit.faq_id for hit in matcher.says(plain.read("30% 할인이에요"))]) is offered
 
 
-@pytest.mark.xfail(strict=True, reason="LineMatcher.entry knows entries out of date too: staff can type the id of one and post it")
 def test_an_entry_out_of_date_is_not_there(plain: Shop) -> None:
     """Never offered means by no way."""
     entry = FaqEntry("sale", "할인 되나요?", "30% 할인이에요", valid_until="2026-11-01")
@@ -176,7 +172,6 @@ def test_what_is_on_air_raises_and_filters_nothing_out(shop: Shop) -> None:
         assert {hit.faq_id for hit in hits} == {entry.faq_id for entry in entries}
 
 
-@pytest.mark.xfail(strict=True, reason="the FAQ network weighs what is on air more than a product that the line names")
 def test_a_product_named_outweighs_what_is_on_air(plain: Shop) -> None:
     """Who names the tint means the tint."""
     plain.reader.learn_product("cu", "물광 쿠션")
@@ -209,9 +204,6 @@ def test_two_answers_agree_by_numbers_then_by_yes_and_no(plain: Shop, one: str, 
     assert (value > 0) - (value < 0) == sign if sign else value >= 0
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a line with a yes cue and a no cue has polarity 0, and 안 돼요 holds 돼요, 불가능 holds 가능: no is never seen"
-)
 @pytest.mark.parametrize("no", ["아니요 안 돼요", "안돼요", "불가능해요", "포함 안 돼요", "it doesn't work"])
 def test_a_no_contradicts_a_yes(plain: Shop, no: str) -> None:
     """The commonest ways to say no are no."""
