@@ -215,7 +215,7 @@ def _peer_answers(ctx: Context, question: Question, candidate: Candidate) -> Non
     askers = [asker for asker in question.askers if asker.line in candidate.lines]
     by_host = any(asker.resolution in ("host_voice", "host_chat") for asker in askers)
     settled = [asker for asker in askers if _answered(question, asker) >= ctx.settings.ladder.resolve_confidence]
-    if settled and code not in guard.SETTLES_NOBODY:
+    if settled and _settles(code):
         reason = Reason.of("resolve.peer", score=candidate.score, name=candidate.name)
         track.resolve(ctx, question, settled, "peer", reason, message=candidate.message)
     if code in FINAL:
@@ -241,10 +241,19 @@ def _undo_crowd(ctx: Context, question: Question, crowd: Sequence[Candidate]) ->
         track.reopen(ctx, question, back, Reason.of("guard.crowd", count=len(crowd)))
 
 
+def _settles(refused: str) -> bool:
+    """Whether an answer that may not be carried further for this reason ("" for none) still answers who asked."""
+    return refused not in guard.SETTLES_NOBODY and (refused not in FINAL or refused == "guard.quiet")
+
+
 def _answered(question: Question, asker: Asker) -> float:
-    """Return the probability that one of the viewers' answers to an asker line is right."""
-    answers = [c for c in question.candidates if asker.line in c.lines and c.side == "viewer" and c.state != "retracted"]
-    return 1.0 - math.prod(1.0 - c.score for c in answers if not c.rejected and c.refusal not in FINAL)
+    """Return the probability that one of the viewers' answers to an asker line is right; each viewer counts once."""
+    best: dict[str, float] = {}
+    for answer in question.candidates:
+        if asker.line in answer.lines and answer.side == "viewer" and answer.state != "retracted" and not answer.rejected:
+            if _settles(answer.refusal or ""):
+                best[answer.author] = max(answer.score, best.get(answer.author, 0.0))
+    return 1.0 - math.prod(1.0 - score for score in best.values())
 
 
 def _thanks(ctx: Context, heard: Heard, viewer: Viewer, judged: Judgement) -> None:

@@ -370,10 +370,21 @@ def test_a_candidate_in_its_grace_holds_back_nudge_and_post(sure: float) -> None
     stage = with_regular(Stage(entry("colour", "colour blue!")))
     stage.chat(0.5, "colour?", "ann", line="m1")
     stage.chat(14.0, f"colour red ~{sure}!", "bob")
-    stage.chat(29.0, f"colour red ~{sure}!", "cat")
+    stage.chat(29.0, f"colour red ~{sure}!", "bob")
     stage.tick(100.0)
     assert stage.times("nudge") == [22.0]
     assert stage.times("post_faq") == [52.0]  # 29 + 8 for the candidate's grace, and 30 s after the nudge
+
+
+def test_two_unsure_answers_that_agree_are_one_sure_answer() -> None:
+    """Each of two viewers may be wrong; that both are is less likely. One viewer who says it twice is one."""
+    stage = Stage()
+    stage.chat(0.0, "colour?", "ann", line="m1")
+    stage.chat(2.0, "colour red ~0.5!", "bob")
+    stage.chat(3.0, "colour red ~0.5!", "bob")
+    assert stage.waiting() == ["m1"]
+    stage.chat(4.0, "colour red ~0.5!", "cat")
+    assert stage.waiting() == []
 
 
 # post_faq
