@@ -20,10 +20,12 @@ from livebot.core.questions import Asker, Claim, Question, Viewer
 
 MINUTE = 60.0
 CODE_FOR = 600.0
+STILL_OPEN = 90.0  # seconds for which a question that another viewer answered may still be answered by its number
 LISTED = 3
 NONE: Mapping[str, str | int | float] = {}
 SHORT = 40  # characters of a question in a list
-_COMMAND = re.compile(r"\s*!\s?([^\s!]+)\s*(.*)", re.DOTALL)
+_UNSEEN = "\\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f"
+_COMMAND = re.compile(rf"[{_UNSEEN}]*[!！][{_UNSEEN}]?([^\s!！]+)\s*(.*)", re.DOTALL)
 _NUMBERED = re.compile(r"\s*#?(\d{1,4})\s*번?[\s.):,]*(.*)", re.DOTALL)
 _GLUED = re.compile(r"(답|answer)(\d{1,4}번?)")
 
@@ -48,22 +50,35 @@ def take(ctx: Context, call: Call, viewer: Viewer) -> None:
 
 
 def parsed(text: str) -> tuple[str, str]:
-    """Return a command's name without its `!`, in small letters, and what follows it; ('', '') for what is no command."""
-    head = "".join(char for char in text[:40] if unicodedata.category(char) != "Cf")
-    match = _COMMAND.match(unicodedata.normalize("NFKC", head) + text[40:])
-    if match is None:
+    """Return a command's name without its `!`, in small letters, and what follows it as it was written; ('', '') for no command."""
+    match = _COMMAND.match(text)
+    name = _plain(match[1]) if match else ""
+    if match is None or not name.strip("!"):
         return "", ""
-    glued = _GLUED.fullmatch(match[1].lower())
-    return (glued[1], f"{glued[2]} {match[2]}") if glued else (match[1].lower(), match[2].strip())
+    glued = _GLUED.fullmatch(name)
+    return (glued[1], f"{glued[2]} {match[2]}") if glued else (name, match[2].strip())
 
 
-def answer_in(ctx: Context, text: str) -> tuple[Question, str] | None:
-    """Return the Question and the answer of a `!답 N …`, or None if the line is no such thing or nobody waits under that number."""
-    name, rest = parsed(text)
+def _plain(name: str) -> str:
+    seen = "".join(char for char in name[:40] if unicodedata.category(char) != "Cf")
+    return unicodedata.normalize("NFKC", seen).lower()
+
+
+def answer_in(ctx: Context, call: Call) -> tuple[Question, list[str], str] | None:
+    """Return the Question of a `!답 N …`, the asker lines that it answers, and the answer; None if the line is no such thing.
+
+    Who waits is answered; where nobody does any more, who was answered by another viewer a moment ago: the two may disagree.
+    """
+    name, rest = parsed(call.text)
     if name not in ("답", "answer") or (match := _NUMBERED.fullmatch(rest)) is None or not match[2].strip():
         return None
-    question = next((q for q in ctx.state.questions.values() if q.number == int(match[1]) and q.waiting), None)
-    return (question, match[2].strip()) if question else None
+    question = next((q for q in ctx.state.questions.values() if q.number == int(match[1])), None)
+    if question is None:
+        return None
+    others = [asker for asker in question.askers if asker.author != call.author]
+    waiting = [asker.line for asker in others if asker.state == "waiting"]
+    lately = [a.line for a in others if a.resolution == "peer" and a.settled is not None and ctx.now - a.settled <= STILL_OPEN]
+    return (question, waiting or lately, match[2].strip()) if waiting or lately else None
 
 
 Values = Mapping[str, str | int | float]

@@ -211,6 +211,6 @@ def _quiet(case: Case) -> Reason | None:
 
 
 CHECKS: tuple[Callable[[Case], Reason | None], ...] = (
-    *(_joke, _hearsay, _contradicted, _firm, _claims),
+    *(_joke, _hearsay, _contradicted, _claims, _firm),
     *(_unsafe, _lookalike, _crowd, _quiet, _unsure),
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from livebot.core import acceptance, commands, guard, handoff, link, missed, policy, posts, recognition, track
 from livebot.core.context import Context, author_key, let_go
@@ -115,19 +115,16 @@ def _host_line(ctx: Context, heard: Heard) -> None:
 
 def _command(ctx: Context, heard: Heard, viewer: Viewer) -> None:
     """A viewer's command; an answer given by one (`!답 3 …`) is taken as that, whatever it looks like."""
-    given = commands.answer_in(ctx, heard.text)
+    call = commands.Call(heard.id, heard.author, heard.channel, heard.text, heard.reading.lang)
+    given = commands.answer_in(ctx, call)
     if given is None:
         _say(ctx, heard, "other", Reason.of("line.command"))
-        commands.take(ctx, commands.Call(heard.id, heard.author, heard.channel, heard.text, heard.reading.lang), viewer)
+        commands.take(ctx, call, viewer)
         return
-    question, text = given
-    lines = [asker.line for asker in question.waiting if asker.author != heard.author]
+    question, lines, text = given
     _say(ctx, heard, "answer", Reason.of("answer.by_number", number=question.number, question=question.text), answers=lines)
-    if lines:
-        candidate = Candidate(
-            heard.id, heard.author, heard.name, "viewer", heard.channel, text, ctx.now, 1.0, lines, link=SURE_COMMAND, judged=1.0
-        )
-        _peer_answers(ctx, question, track.add_candidate(ctx, question, candidate))
+    candidate = _candidate(ctx, replace(heard, text=text), lines, SURE_COMMAND, 1.0)
+    _peer_answers(ctx, question, track.add_candidate(ctx, question, candidate))
     viewer.last_line = heard.id
 
 

@@ -257,7 +257,6 @@ class State:
     missed: dict[str, list[Missed]] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
     claims: dict[str, Claim] = field(default_factory=dict)
-    forgotten: list[str] = field(default_factory=list)
     host_said: list[str] = field(default_factory=list)
 
     def host_lines(self) -> list[Line]:

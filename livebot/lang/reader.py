@@ -29,6 +29,10 @@ PLAINLY_OTHER = 0.97  # from this score on a line is no answer, and not looked a
 _NOISE = re.compile(r"[ㅋㅎㅠㅜㄷㅡㅗㅍㅉ~!.,^;:'\"\-_=+*()☺♡♥★☆\s]*")
 _COMMAND = re.compile(r"[!/.][a-z가-힣]")
 _LINK = re.compile(r"https?://|www\.|\b[a-z0-9-]{2,}\.(?:com|net|kr|ly|gg|me|io|shop|xyz|link|to|tv|co)\b(?:/|\b)")
+# Who says so of their own line; `농담 아니에요` and `no joke` say the contrary.
+_JOKE = re.compile(
+    r"(?:농담|장난)(?!\s?(?:아니|아닙|아녜|치지))|뻥이(?:에|야|지|죠|고)|\bj/?k\b|(?<!not )(?<!no )\b(?:just )?(?:kidding|joking)\b"
+)
 _MODEL_FLAGS = {"chase": 0.5, "request": 0.5, "joke": 0.5, "hearsay": 0.6}
 
 
@@ -147,6 +151,8 @@ class LineReader:
             found.add("link")
         if MASK in text:
             found.add("pii")
+        if _JOKE.search(folded):
+            found.add("joke")
         if has_bidi(text) or strip_invisible(text) != text:
             found.add("invisible")
         return found

@@ -106,7 +106,7 @@ def test_a_question_is_answered_by_its_number() -> None:
 
 
 def test_nobody_answers_their_own_question_by_number() -> None:
-    """The asker's own word settles nothing."""
+    """The asker's own word settles nothing; it is told that nobody waits under that number."""
     stage = Stage()
     stage.chat(0.0, "colour?", "ann", line="m1")
     stage.chat(1.0, "!answer 1 blue", "ann")

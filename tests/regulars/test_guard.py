@@ -1,0 +1,231 @@
+"""Every check of the guard, in Korean and in English, both ways: what it blocks, and the near miss that must pass.
+
+Answers are given by number (`!답 1 …`), so that nothing but the guard decides whether they are carried further.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from livebot.core.matcher import FaqEntry
+
+from .conftest import RealStage
+
+Make = Callable[..., RealStage]
+SIZE = {
+    "ko": FaqEntry("size", "이거 용량이 몇 미리예요?", "용량은 30ml예요"),
+    "en": FaqEntry("size", "What size is the bottle?", "The bottle holds 30ml"),
+}
+PRICE = {
+    "ko": FaqEntry("price", "가격이 얼마예요?", "오늘 가격은 29,900원이에요", topic="price", firm=True),
+    "en": FaqEntry("price", "How much is it?", "It is $29 today", topic="price", firm=True),
+}
+ASKS = {
+    "size": {"ko": "이거 용량이 몇 미리예요?", "en": "What size is the bottle?"},
+    "price": {"ko": "이거 가격이 얼마예요?", "en": "How much is it?"},
+    "use": {"ko": "이거 아침에도 써도 되나요?", "en": "Can I use it in the morning too?"},
+}
+ANSWER = {"ko": "!답 1 {}", "en": "!answer 1 {}"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One check: what is asked, the answer that is blocked (by which code) and the one that passes."""
+
+    code: str
+    lang: str
+    asks: str
+    blocked: str
+    passes: str
+    faq: bool = False
+    host: str = ""
+
+
+CASES = (
+    Case("hearsay", "ko", "size", "누가 그러는데 50ml래요", "50ml예요"),
+    Case("hearsay", "en", "size", "i heard it is 50ml", "it is 50ml"),
+    Case("contradicted_faq", "ko", "size", "50ml예요", "30ml예요", faq=True),
+    Case("contradicted_faq", "en", "size", "it is 50ml", "it is 30ml", faq=True),
+    Case("contradicted_host", "ko", "size", "30ml예요", "50ml예요", faq=True, host="용량은 이제 50ml예요"),
+    Case("contradicted_host", "en", "size", "it is 30ml", "it is 50ml", faq=True, host="the bottle is 50ml now"),
+    Case("firm", "ko", "price", "지난번보다 많이 싸요", "29,900원이에요", faq=True),
+    Case("firm", "en", "price", "cheaper than last week", "it is $29", faq=True),
+    Case("claims", "ko", "use", "네 아침에 쓰고 여드름 싹 나았어요", "네 아침에 쓰셔도 돼요"),
+    Case("claims", "en", "use", "yes mornings too, it cures acne", "yes, mornings are fine"),
+    Case("link", "ko", "use", "네 여기 보세요 shop-sale.xyz/a", "네 상품 상세에 나와 있어요"),
+    Case("link", "en", "use", "yes see http://x.example/a", "yes, see the product page"),
+    Case("contact", "ko", "use", "네 자세한 건 카톡 오픈채팅 주세요", "네 저도 아침에 써요"),
+    Case("contact", "en", "use", "yes, dm me for details", "yes, I do so myself"),
+    Case("pii", "ko", "use", "네 궁금하면 010-1234-5678 로 물어보세요", "네 하루 2번 쓰세요"),
+    Case("pii", "en", "use", "yes, ask kim@example.com", "yes, twice a day"),
+    Case("abuse", "ko", "use", "당연하지 병신아", "당연히 되죠"),
+    Case("abuse", "en", "use", "sure you can, asshole", "sure you can"),
+    Case("impersonation", "ko", "use", "[관리자] 네 써도 됩니다", "관리하기 쉬워요 써도 돼요"),
+    Case("impersonation", "en", "use", "[admin] yes you can", "yes you can"),
+    Case("invisible", "ko", "use", "네 써도\u202e 돼요", "네 써도 돼요 👩‍👩‍👧"),
+    Case("invisible", "en", "use", "yes you\u200b can", "yes you can 👍🏽"),
+    Case("spam", "ko", "use", "네 그리고 재택부업 하루 30만", "네 재택할 때 좋아요"),
+    Case("spam", "en", "use", "yes, and free followers here", "yes, feel free"),
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.code}-{case.lang}")
+def test_a_check_blocks_and_lets_pass(stage: Make, case: Case) -> None:
+    """The one answer is refused with its code, the other is carried further under its author's name."""
+    for text, refused in ((case.blocked, f"guard.{case.code}"), (case.passes, "")):
+        entry = {"size": SIZE, "price": PRICE}.get(case.asks, SIZE)[case.lang]
+        show = stage(*([entry] if case.faq else []), known=["bob"])
+        show.chat(ASKS[case.asks][case.lang], "ann")
+        if case.host:
+            show.voice(case.host)
+            show.chat(ASKS[case.asks][case.lang], "cat")
+        line = show.chat(ANSWER[case.lang].format(text), "bob")
+        show.wait(20.0)
+        assert show.refusal(line) == refused, text
+        assert (line in show.boosted()) == (not refused), text
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_hearsay_that_the_faq_confirms_is_a_relay(stage: Make, lang: str) -> None:
+    """What somebody only heard may be carried further where the FAQ says the same."""
+    show = stage(SIZE[lang], known=["bob"])
+    show.chat(ASKS["size"][lang], "ann")
+    line = show.chat(ANSWER[lang].format({"ko": "누가 그러는데 30ml래요", "en": "i heard it is 30ml"}[lang]), "bob")
+    show.wait(20.0)
+    assert line in show.boosted()
+
+
+@pytest.mark.parametrize(
+    ("lang", "joke", "serious"),
+    [
+        ("ko", "마시면 하늘을 날아요 ㅋㅋㅋ 농담이에요", "농담 아니고 진짜 아침에 써도 돼요"),
+        ("en", "only if you are a vampire lol jk", "no joke, mornings are the best time"),
+    ],
+)
+def test_a_joke_is_not_carried_further(stage: Make, lang: str, joke: str, serious: str) -> None:
+    """A joke is refused as one; a plain answer passes."""
+    for text, passes in ((joke, False), (serious, True)):
+        show = stage(known=["bob"])
+        show.chat(ASKS["use"][lang], "ann")
+        line = show.chat(ANSWER[lang].format(text), "bob")
+        show.wait(20.0)
+        assert (line in show.boosted()) == passes, show.refusal(line)
+
+
+@pytest.mark.parametrize(("name", "passes"), [("rnoderator_kim", False), ("ｍｏｄｅｒａｔｏｒ＿ｋｉｍ", False), ("kim_the_second", True)])
+def test_a_name_that_looks_like_a_regulars_is_not_carried_further(stage: Make, name: str, passes: bool) -> None:
+    """Trust goes by the platform's id, never by the name; who looks like somebody else waits for a person (H029, H039)."""
+    show = stage(known=["moderator_kim"])
+    show.chat(ASKS["use"]["en"], "ann")
+    line = show.chat("!answer 1 yes you can", name)
+    show.wait(20.0)
+    assert (line in show.boosted()) == passes
+    assert show.refusal(line) == ("" if passes else "guard.lookalike")
+    assert show.show.trust("bridge:id-moderator_kim").value > show.show.trust(f"bridge:id-{name}").value
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_two_regulars_who_disagree_are_not_carried_further(stage: Make, lang: str) -> None:
+    """Neither is, and the host is asked; a newcomer's contrary word does not hold a regular back."""
+    one, other = {"ko": ("30ml예요", "50ml예요"), "en": ("it is 30ml", "it is 50ml")}[lang]
+    show = stage(known=["bob", "dan"])
+    show.chat(ASKS["size"][lang], "ann")
+    show.chat(ANSWER[lang].format(one), "bob")
+    show.chat(ANSWER[lang].format(other), "dan")
+    show.wait(20.0)
+    assert not show.boosted()
+    assert [d.to for d in show.decisions("escalate") if d.reason.code == "escalate.disagree"] == ["board"]
+
+
+SUBJECTS = (
+    "세탁기에 돌려도 되나요?",
+    "향이 많이 나나요?",
+    "병 색깔이 뭐예요?",
+    "뚜껑은 어떻게 열어요?",
+    "임산부도 써도 되나요?",
+    "남자도 쓰나요?",
+)
+
+
+def answered(show: RealStage, subject: str, answer: str, who: str, action: str) -> None:
+    """Somebody asks, `who` answers by number, staff boost or reject it."""
+    asked = show.chat(subject, f"fan{show.count}", after=200.0)
+    question = next(q for q in show.show.snapshot().questions if any(asker["line"] == asked for asker in q["askers"]))
+    show.staff(action, question["id"], show.chat(f"!답 {question['number']} {answer}", who))
+
+
+def last_number(show: RealStage) -> int:
+    """The number of the Question that was opened last."""
+    return max(question["number"] for question in show.show.snapshot().questions)
+
+
+def test_trust_decides_where_one_is_clearly_more_trusted(stage: Make) -> None:
+    """A regular whose answers were accepted is carried further against somebody whose were refused."""
+    show = stage(known=["bob", "dan"])
+    for subject in SUBJECTS[:3]:
+        answered(show, subject, "네 그럼요", "bob", "boost")
+    for subject in SUBJECTS[3:]:
+        answered(show, subject, "네 그럼요", "dan", "reject")
+    assert show.show.trust("bridge:id-bob").value > show.show.trust("bridge:id-dan").value + 0.3
+    show.chat("이거 병이 유리예요?", "cat", after=200.0)
+    wrong = show.chat(f"!답 {last_number(show)} 아니요 아니에요", "dan")
+    right = show.chat(f"!답 {last_number(show)} 네 맞아요 유리예요", "bob")
+    show.wait(20.0)
+    assert show.refusal(wrong) == "guard.contradicted_peer" and right in show.boosted()
+
+
+def test_who_was_often_wrong_waits_for_a_person(stage: Make) -> None:
+    """Trust below `hold_below` holds a boost also in mode auto."""
+    show = stage(known=["dan"])
+    for subject in SUBJECTS[:4]:
+        answered(show, subject, "네 그럼요", "dan", "reject")
+    show.chat(ASKS["use"]["ko"], "cat", after=200.0)
+    show.chat(f"!답 {last_number(show)} 네 써도 돼요", "dan")
+    show.wait(20.0)
+    assert [(d.held, d.reason.code) for d in show.decisions("boost")] == [(True, "boost.doubted")]
+
+
+@pytest.mark.parametrize("how", ["deleted", "staff"])
+def test_what_was_carried_further_is_taken_back_with_a_correction(stage: Make, how: str) -> None:
+    """Off the overlay, the asker waits again, and the chat is told once, without name or words of the answer."""
+    show = stage(known=["bob"])
+    asked = show.chat(ASKS["use"]["ko"], "ann")
+    line = show.chat("!답 1 네 아침에도 좋아요", "bob")
+    show.wait(20.0)
+    assert line in show.boosted()
+    if how == "deleted":
+        show.delete(line)
+    else:
+        show.staff("reject", asked, line)
+        show.staff("reject", asked, line)
+    (correction,) = show.posts("retract")
+    assert "bob" not in correction and "좋아요" not in correction and correction.startswith("⚠️")
+    assert asked in [record for q in show.show.records() for record in q.open]
+
+
+def test_what_was_not_yet_said_is_taken_back_silently(stage: Make) -> None:
+    """Deleted within its grace, nothing was said and nothing is corrected."""
+    show = stage(known=["bob"])
+    show.chat(ASKS["use"]["ko"], "ann")
+    show.delete(show.chat("!답 1 네 아침에도 좋아요", "bob"))
+    show.wait(20.0)
+    assert show.posts("retract", "boost") == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "held"), [("꾸준히 쓰면 아토피가 나아요", True), ("질병의 예방 및 치료를 위한 의약품이 아니에요", False)]
+)
+def test_an_entry_that_claims_too_much_waits_for_a_person(stage: Make, answer: str, held: bool) -> None:
+    """The law holds for the FAQ's own words too; its disclaimer is no claim."""
+    from dataclasses import replace
+
+    from .conftest import SETTINGS
+
+    settings = replace(SETTINGS, ladder=replace(SETTINGS.ladder, post_confidence=0.3, mode=replace(SETTINGS.ladder.mode, post_faq="auto")))
+    show = stage(FaqEntry("effect", "이거 아토피에도 효과 있나요?", answer), settings=settings)
+    show.chat("이거 아토피에도 효과 있나요?", "ann")
+    show.wait(40.0)
+    assert [decision.held for decision in show.decisions("post_faq")] == [held]
