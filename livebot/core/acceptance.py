@@ -28,7 +28,7 @@ def accept(ctx: Context, question: Question, candidate: Candidate, source: Sourc
         return 0.0
     givers = [giver] if giver else [asker.author for asker in question.askers if asker.line in candidate.lines]
     weight = 1.0 if source == "staff" else max((_weight(ctx, candidate.author, one) for one in givers), default=0.0)
-    gain = weight - max(0.0, *(c.credited for c in question.candidates if c.author == candidate.author))
+    gain = weight - max([0.0, *(c.credited for c in question.candidates if c.author == candidate.author)])
     if gain <= 0.0:
         return 0.0
     wrong = max(0.0, -candidate.credited)  # it was taken for wrong until now
