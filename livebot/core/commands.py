@@ -26,7 +26,7 @@ NONE: Mapping[str, str | int | float] = {}
 SHORT = 40  # characters of a question in a list
 _UNSEEN = "\\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f"
 _COMMAND = re.compile(rf"[{_UNSEEN}]*[!！][{_UNSEEN}]?([^\s!！]+)\s*(.*)", re.DOTALL)
-_NUMBERED = re.compile(r"\s*#?(\d{1,4})\s*번?[\s.):,]*(.*)", re.DOTALL)
+_NUMBERED = re.compile(r"\s*#?(\d{1,4})\s*번?(?:[.):,](?=\s))?\s*(.*)", re.DOTALL)
 _GLUED = re.compile(r"(답|answer)(\d{1,4}번?)")
 
 

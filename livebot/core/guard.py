@@ -27,7 +27,7 @@ SAME_WORDS = 0.8
 FEW_LINES = 2  # a newcomer who has said more than that came for the show
 UNSAFE = ("link", "contact", "pii", "abuse", "command", "impersonation", "invisible", "spam")
 SETTLES_NOBODY = frozenset({*(f"guard.{what}" for what in UNSAFE), "guard.lookalike", "guard.crowd"})
-"""Refusals of answers that settle nobody's question either."""
+"""What `taint` may say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,11 @@ def look(ctx: Context, question: Question, candidate: Candidate) -> Case:
 def refusal(case: Case) -> Reason | None:
     """Return why this answer may not be carried further by itself, or None."""
     return next((why for check in CHECKS if (why := check(case)) is not None), None)
+
+
+def taint(case: Case) -> str:
+    """Return why this answer settles nobody's question either, whatever else is refused first: the code of that check, or ''."""
+    return next((why.code for check in (_unsafe, _lookalike, _crowd) if (why := check(case)) is not None), "")
 
 
 def _evidence(case: Case) -> Evidence:

@@ -206,22 +206,22 @@ def _peer_answers(ctx: Context, question: Question, candidate: Candidate) -> Non
     """A viewer answered: it settles the lines it reaches if it is surely right, and is carried further after its grace if it may be."""
     case = guard.look(ctx, question, candidate)
     refused = guard.refusal(case)
-    code = refused.code if refused is not None else ""
+    code, taint = refused.code if refused is not None else "", guard.taint(case)
     acceptance.judge_by_faq(ctx, question, candidate, case.faq)
     acceptance.judge_by_peer(ctx, question, candidate)
     askers = [asker for asker in question.askers if asker.line in candidate.lines]
     by_host = any(asker.resolution in ("host_voice", "host_chat") for asker in askers)
     settled = [asker for asker in askers if _answered(question, asker) >= ctx.settings.ladder.resolve_confidence]
-    if settled and _settles(code):
+    if settled and _settles(code) and not taint:
         reason = Reason.of("resolve.peer", score=candidate.score, name=candidate.name)
         track.resolve(ctx, question, settled, "peer", reason, message=candidate.message)
-    if code in FINAL:
-        candidate.state, candidate.refusal = "refused", code
+    if code in FINAL or taint:
+        candidate.state, candidate.refusal = "refused", code if code in FINAL else taint
     elif not by_host:
         candidate.state, candidate.due = "grace", ctx.now + ctx.settings.ladder.grace
-    if code in UNTRUE:
+    if taint in UNTRUE:
         acceptance.refuse(ctx, question, candidate, "guard")
-    elif code == "guard.crowd":
+    elif taint == "guard.crowd":
         _undo_crowd(ctx, question, guard.crowd(ctx, question, candidate))
     elif code == "guard.contradicted_peer":
         policy.ask_host(ctx, question, candidate, case.against)
@@ -247,9 +247,9 @@ def _answered(question: Question, asker: Asker) -> float:
     """Return the probability that one of the viewers' answers to an asker line is right; each viewer counts once."""
     best: dict[str, float] = {}
     for answer in question.candidates:
-        if asker.line in answer.lines and answer.side == "viewer" and answer.state != "retracted" and not answer.rejected:
-            if _settles(answer.refusal or ""):
-                best[answer.author] = max(answer.score, best.get(answer.author, 0.0))
+        here = asker.line in answer.lines and answer.side == "viewer" and answer.state != "retracted" and not answer.rejected
+        if here and _settles(answer.refusal or ""):
+            best[answer.author] = max(answer.score, best.get(answer.author, 0.0))
     return 1.0 - math.prod(1.0 - score for score in best.values())
 
 

@@ -41,7 +41,6 @@ class Case:
     blocked: str
     passes: str
     faq: bool = False
-    host: str = ""
 
 
 CASES = (
@@ -49,10 +48,7 @@ CASES = (
     Case("hearsay", "en", "size", "i heard it is 50ml", "it is 50ml"),
     Case("contradicted_faq", "ko", "size", "50ml예요", "30ml예요", faq=True),
     Case("contradicted_faq", "en", "size", "it is 50ml", "it is 30ml", faq=True),
-    Case("contradicted_host", "ko", "size", "30ml예요", "50ml예요", faq=True, host="용량은 이제 50ml예요"),
-    Case("contradicted_host", "en", "size", "it is 30ml", "it is 50ml", faq=True, host="the bottle is 50ml now"),
     Case("firm", "ko", "price", "지난번보다 많이 싸요", "29,900원이에요", faq=True),
-    Case("firm", "en", "price", "cheaper than last week", "it is $29", faq=True),
     Case("claims", "ko", "use", "네 아침에 쓰고 여드름 싹 나았어요", "네 아침에 쓰셔도 돼요"),
     Case("claims", "en", "use", "yes mornings too, it cures acne", "yes, mornings are fine"),
     Case("link", "ko", "use", "네 여기 보세요 shop-sale.xyz/a", "네 상품 상세에 나와 있어요"),
@@ -79,9 +75,6 @@ def test_a_check_blocks_and_lets_pass(stage: Make, case: Case) -> None:
         entry = {"size": SIZE, "price": PRICE}.get(case.asks, SIZE)[case.lang]
         show = stage(*([entry] if case.faq else []), known=["bob"])
         show.chat(ASKS[case.asks][case.lang], "ann")
-        if case.host:
-            show.voice(case.host)
-            show.chat(ASKS[case.asks][case.lang], "cat")
         line = show.chat(ANSWER[case.lang].format(text), "bob")
         show.wait(20.0)
         assert show.refusal(line) == refused, text
