@@ -36,13 +36,14 @@ def outcomes_of(engine: Engine, events: Iterable[Event], *, assume_sent: bool = 
     show, looked_up, now = engine.show, set[str](), 0.0
     for event in events:
         now = max(now, event.time)
+        due: list[Outcome] = []
         if isinstance(event, Lookup):
             looked_up.add(event.of)
         elif getattr(event, "id", None) in looked_up:
             looked_up.discard(event.id)  # type: ignore[union-attr]
         elif (lookup := engine.look_up(event)) is not None:
-            show.handle(lookup, now)
-        yield event, _handle(show, event, now, assume_sent)
+            due = _handle(show, lookup, now, assume_sent)  # what became due meanwhile happens as soon as the show is told the time
+        yield event, [*due, *_handle(show, event, now, assume_sent)]
     end = now + AFTER_END
     yield None, [*_handle(show, Tick(end), end, assume_sent), *_handle(show, ShowEnded("end", end), end, assume_sent)]
 
