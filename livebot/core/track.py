@@ -133,7 +133,9 @@ def add_candidate(ctx: Context, question: Question, candidate: Candidate) -> Can
     """Keep a candidate answer on its Question; the weakest is let go when there are too many."""
     question.candidates.append(candidate)
     if len(question.candidates) > KEEP_CANDIDATES:
-        weakest = min(question.candidates, key=lambda c: (c.state != "candidate", c.score, c.time))
+        # Those that were refused go first, then those that nobody acted on; the new one is still to be looked at.
+        rank = {"refused": 0, "moot": 0, "candidate": 1}
+        weakest = min(question.candidates[:-1], key=lambda c: (rank.get(c.state, 2), c.score, c.time))
         question.candidates.remove(weakest)
     ctx.touch(question)
     return candidate
