@@ -232,7 +232,7 @@ def run_demo(*, port: int, speed: float, lang: str, open_page: bool) -> None:
     tell(say(lang, "ready"))
     settings = ShowSettings(name="demo", lang=lang, ladder=Ladder(mode=DEMO_MODES), elsewhere=ChannelSettings("*", can_send=True))
     engine = build(settings, load(folder / f"faq-{lang}.jsonl").entries, Embedder())
-    engine.reader.read("안녕하세요 hello")
+    _warm(engine)
     clock = ShowClock(speed=speed)
     live = LiveShow(lambda: engine, clock, Nowhere())
     live.add(DemoRoom(folder / f"demo-{lang}.jsonl", clock, lambda: None), "livebot")
@@ -344,7 +344,14 @@ def _engine(config: Config, date: str, entries: Sequence[FaqEntry], opened: Open
         for event in opened.resume.tail:
             outcomes = engine.show.handle(event, event.time)
             engine.forgotten += [(gone.platform, gone.author) for gone in outcomes if isinstance(gone, Forget)]
+    _warm(engine)
     return engine
+
+
+def _warm(engine: Engine) -> None:
+    """Load what is loaded at the first line, so that the first line does not count as lag."""
+    engine.embedder.load()
+    engine.reader.read("안녕하세요 hello")
 
 
 def run_check(path: Path | None) -> None:

@@ -44,6 +44,7 @@ escalate = "off"
 [limits]
 posts_per_minute = {posts_per_minute}
 question_gap = 0
+max_lag = 600
 [web]
 port = 0
 [store]
