@@ -85,6 +85,7 @@ def test_the_installed_demo_plays_to_its_end(installed: Path, tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.long
 def test_the_desk_shows_the_demo(installed: Path, tmp_path: Path) -> None:
     """In a real browser: questions come in by themselves, one is closed by its key, and nothing goes wrong in the console."""
     if not CHROMIUM.exists():
