@@ -154,6 +154,7 @@ def _show(live: Live, base: Plain) -> Section:
         "lang": settings.lang,
         "on_air": base["on_air"],
         "on_air_since": base["on_air_since"],
+        "on_air_why": base["on_air_why"],
         "ended": base["ended"],
         "stopped": base["stopped"],
         "lag": round(base["lag"], 1),

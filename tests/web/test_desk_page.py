@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from livebot.core.events import ProductOnAir
 from livebot.errors import UserError
 from livebot.web.serve import serve
 
@@ -384,6 +385,17 @@ async def test_a_tap_that_never_got_through_is_given_back(live, browser, lang):
     await taken(live, "answered", ids["ship"])
     assert {*sent, (await request.value).post_data_json["id"]} == {sent[0]}
     browser.complaints = [text for text in browser.complaints if "ERR_INTERNET_DISCONNECTED" not in text]
+
+
+@pytest.mark.parametrize(("lang", "shown"), [("ko-KR", "OBS 장면: 크림 화면"), ("en-US", "OBS scene: 크림 화면")])
+async def test_what_put_a_product_on_air_is_said(live, browser, lang, shown):
+    """A scene, a text, a source, the host or the rundown; a tap of staff needs no word."""
+    live.take(ProductOnAir("p-scene", live.now(), "cream", "수분 크림 50g", why="obs_scene: 크림 화면"))
+    page = await browser.open("/desk", "staff", lang=lang)
+    await page.locator(".on-air-why").wait_for()
+    assert await page.locator(".on-air-why").inner_text() == shown
+    live.put_on_air("serum")
+    await page.locator(".on-air-why").wait_for(state="detached")
 
 
 @BOTH

@@ -49,6 +49,12 @@ function walkTabs(desk, event) {
 
 // product on air, rundown
 
+// "obs_scene: 세럼 화면" -> what showed the product, in words.
+function shownBy(why) {
+  const [code, ...said] = why.split(": ");
+  return `${t(`shown_by_${code}`)}: ${said.join(": ")}`;
+}
+
 function OnAir({ desk }) {
   const show = desk.link.section("show");
   const products = show.get("products") ?? {};
@@ -64,6 +70,7 @@ function OnAir({ desk }) {
         onClick=${() => desk.set({ rundown: !desk.rundown })}><${Icon} name="list-ordered" size="16" />${t("rundown")}</button>
     </div>
     <p class="on-air-name">${now ? html`<${Said} text=${products[now] ?? now} limit="60" />` : html`<span class="soft">${t("nothing_on_air")}</span>`}</p>
+    ${now && show.get("on_air_why") && html`<p class="small soft on-air-why"><${Said} text=${shownBy(show.get("on_air_why"))} limit="80" /></p>`}
     ${next && !desk.rundown && html`<button type="button" class="next" onClick=${() => present(next)}>
       <span class="soft">${t("next_product")}</span><span class="next-name"><${Said} text=${products[next] ?? next} limit="40" /></span><${Icon} name="arrow-right" size="16" /></button>`}
     ${desk.rundown && html`<${Rundown} desk=${desk} order=${order} now=${now} present=${present} />`}
