@@ -37,6 +37,7 @@ from ..runtime.conftest import Notes
 TWITCH, YOUTUBE, CHZZK, TIKTOK, NAVER = ROOMS = ("twitch:shop", f"youtube:{VIDEO}", f"chzzk:{CHANNEL}", "ssn:tiktok", "bridge:naver")
 CONFIG = """
 [ladder]
+boost_confidence = 0.6
 grace = 0.6
 post_after = 12
 [ladder.mode]
