@@ -164,12 +164,13 @@ export class Board {
     const { last } = this;
     if (!last || performance.now() - last.at > UNDO_WITHIN) return void this.toast(t("nothing_to_undo"));
     this.last = null;
+    const stood = this.slots.includes(last.id); // looked at now: the show may give the card back before it answers the tap
     this.set({ busy: new Set(this.busy).add(`undo ${last.id}`) });
     const done = (await last.going) && (await this.deliver(last.id, last.action));
     this.busy.delete(`undo ${last.id}`);
     if (!done) return void this.draw();
     this.tapped = without(this.tapped, last.id);
-    if (!this.slots.includes(last.id)) this.slots = [last.id, ...this.slots];
+    if (!stood) this.slots = [last.id, ...this.slots.filter((id) => id !== last.id)];
     this.settled.set(last.id, { how: "undone", at: performance.now() }); // its place is kept until the show gives it back
     this.changedAt = performance.now();
     this.draw();
