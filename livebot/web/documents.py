@@ -11,11 +11,13 @@ from dataclasses import asdict
 from typing import Any
 
 from livebot.core.decisions import Decision, Reason
+from livebot.core.names import shown as name_shown
+from livebot.core.trust import is_regular
 from livebot.web.course import Course
 from livebot.web.feed import Decided, RecentLine
 from livebot.web.live import Live
 from livebot.web.mirror import Mirror, Plain, Update
-from livebot.web.question_view import is_regular, view_question
+from livebot.web.question_view import view_question
 
 LANGS = ("ko", "en")
 BOOST_SHORTEST = 6.0
@@ -84,7 +86,7 @@ class OverlayDocument:
                 gone += [key for key, boost in self._boosts.items() if boost["message"] == decision.message]
         for key in gone:
             self._boosts.pop(key, None)
-        show = {"stopped": update.base["stopped"], "ended": update.base["ended"], "names": self._live.settings.people.show_names}
+        show = {"stopped": update.base["stopped"], "ended": update.base["ended"]}
         return {"show": show, "boosts": dict.fromkeys(gone) | self._boosts}
 
     def _add(self, decision: Decision, now: float) -> None:
@@ -100,7 +102,7 @@ class OverlayDocument:
         quiet = viewer is not None and viewer.quiet
         self._boosts[decision.id] = {
             "message": decision.message,
-            "name": "" if quiet else said["name"],
+            "name": "" if quiet else name_shown(said["name"], self._live.settings.people.show_names),
             "regular": is_regular(viewer),
             "answer": said["text"],
             "question": question["text"],

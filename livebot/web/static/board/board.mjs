@@ -161,7 +161,7 @@ function Facts({ board, card, title }) {
   return html`<div class="facts">
     <p class="facts-words">
       ${title && html`<span class="title">${t(title)}</span>`}
-      <${Who} card=${card} names=${show.get("names")} />
+      <${Who} card=${card} />
       ${product && html`<span class="tag"><${Said} text=${product} limit="24" /></span>`}
       ${card.complaint && html`<span class="tag is-late">${t("complaint")}</span>`}
       ${card.personal && html`<span class="tag">${t("personal")}</span>`}
@@ -174,11 +174,11 @@ function Facts({ board, card, title }) {
   </div>`;
 }
 
-function Who({ card, names }) {
+function Who({ card }) {
   const others = card.waiting - 1;
   if (!card.name) return html`<span class="who">${t("people", { n: card.waiting })}</span>`;
   const [before, after] = t(others ? "board_and_others" : "board_named", { name: "\u0000", n: others }).split("\u0000");
-  return html`<span class="who">${before}<${Name} name=${card.name} limit=${names === "short" ? 1 : 12} />${after}</span>`;
+  return html`<span class="who">${before}<${Name} name=${card.name} limit="12" />${after}</span>`;
 }
 
 function Answer({ answer }) {
