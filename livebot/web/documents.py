@@ -1,6 +1,7 @@
 """What each role may see of the show, as a document of sections (see `stream.py`). The board's is in `board.py`.
 
-staff: show · settings · channels · questions · entries (FAQ, as far as questions name them) · lines · decisions · course (see `course.py`).
+staff: show · settings · channels · questions · entries (FAQ, as far as questions name them) · lines · decisions ·
+handoffs (see `people.py`) · course (see `course.py`).
 overlay: show (stopped or not) · boosts. Must not know sockets.
 """
 
@@ -17,6 +18,7 @@ from livebot.web.course import Course
 from livebot.web.feed import Decided, RecentLine
 from livebot.web.live import Live
 from livebot.web.mirror import Mirror, Plain, Update
+from livebot.web.people import Handoffs
 from livebot.web.question_view import view_question
 
 LANGS = ("ko", "en")
@@ -35,6 +37,7 @@ class StaffDocument:
         self._live = live
         self._channels: set[str] = set()
         self._course = Course()
+        self._handoffs = Handoffs(live)
 
     def changes(self, update: Update) -> dict[str, Section]:
         """Return the entries that may be different now."""
@@ -50,6 +53,7 @@ class StaffDocument:
             "questions": questions | dict.fromkeys(update.gone_questions),
             "lines": lines | dict.fromkeys(update.gone_lines),
             "decisions": decisions | dict.fromkeys(update.gone_decisions),
+            "handoffs": self._handoffs.changes(),
             "course": self._course.changes(self._live.now()),
         }
 
@@ -145,7 +149,7 @@ def view_decision(decided: Decided, reason: Mapping[str, str]) -> Section:
 
 def view_line(line: RecentLine) -> Section:
     """Return a chat line or caption for the pages."""
-    shown = ("id", "time", "channel", "name", "text", "kind", "question", "answers")
+    shown = ("id", "time", "channel", "author", "name", "text", "kind", "question", "answers")
     return {**{key: getattr(line, key) for key in shown}, "roles": list(line.roles)}
 
 

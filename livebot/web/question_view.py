@@ -115,7 +115,7 @@ def resolution_of(askers: Sequence[Mapping[str, Any]]) -> tuple[str | None, str 
 
 
 def _asker(asker: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: asker[key] for key in ("line", "name", "channel", "time", "text", "state", "resolution", "by", "thanked")}
+    return {key: asker[key] for key in ("line", "author", "name", "channel", "time", "text", "state", "resolution", "by", "thanked")}
 
 
 def _best(candidates: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -129,6 +129,7 @@ def _answer(candidate: Mapping[str, Any], viewer: Callable[[str], Viewer | None]
     who = viewer(candidate["author"])
     return {
         "message": candidate["message"],
+        "author": candidate["author"],
         "name": candidate["name"],
         "side": candidate["side"],
         "channel": candidate["channel"],

@@ -10,6 +10,7 @@ import { Around, SIDES } from "./around.mjs";
 import { Keys, Merge, Relink } from "./dialogs.mjs";
 import { answerWith, cancel, compose, reword } from "./faq.mjs";
 import { service, TABS } from "./order.mjs";
+import { openPerson, personOf, Viewer } from "./people.mjs";
 import { copyBest, merge, note, QuestionPane, split } from "./question.mjs";
 import { openTab, Queue, useOrder } from "./queue.mjs";
 import { Desk } from "./state.mjs";
@@ -29,7 +30,8 @@ const KEYS = [
       ["/", "key_find"],
       ["x", "narrow"],
       ["1 2 3", "key_tabs"],
-      ["4 5 6 7", "key_sides"],
+      ["4 5 6 7 8", "key_sides"],
+      ["v", "key_person"],
       ["p", "key_rundown"],
     ],
   ],
@@ -100,6 +102,7 @@ function Page({ desk }) {
 function Dialog({ desk }) {
   const { dialog } = desk;
   if (dialog?.what === "keys") return html`<${Keys} desk=${desk} groups=${KEYS} />`;
+  if (dialog?.what === "viewer") return html`<${Viewer} key=${dialog.author} desk=${desk} author=${dialog.author} name=${dialog.name} />`;
   if (dialog?.what === "relink") return html`<${Relink} key=${dialog.line.id} desk=${desk} line=${dialog.line} />`;
   const question = dialog?.what === "merge" ? desk.question(dialog.question) : null;
   return question ? html`<${Merge} desk=${desk} question=${question} />` : null;
@@ -325,6 +328,10 @@ const OF_QUESTION = {
   g: (desk, question) => when(bestAnswer(question), () => reword(desk, question, bestAnswer(question))),
   w: (desk, question) => when(question.since !== null, () => compose(desk, question, "")),
   y: (desk, question) => copyBest(desk, question),
+  v: (desk, question) => {
+    const person = personOf(question, bestAnswer(question));
+    return when(person, () => openPerson(desk, person.author, person.name));
+  },
   n: (desk, question) => when(true, () => note(desk, question)),
   l: (desk, question) => when(question.answers[0]?.text, () => relink(desk, bestAnswer(question) ?? question.answers[0])),
   m: (desk, question) => when(desk.link.section("questions").size > 1, () => merge(desk, question)),
