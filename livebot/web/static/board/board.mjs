@@ -1,7 +1,7 @@
 // The host's board: the next missed question big, a few others beside it, one tap to decide. Also as a prompter.
 import { html, useEffect, useLayoutEffect, useRef } from "../shared/html.mjs";
 import { Icon, Mark } from "../shared/icons.mjs";
-import { openPage, Shut } from "../shared/opening.mjs";
+import { Opening, openPage, Shut } from "../shared/opening.mjs";
 import { Name, Said } from "../shared/text.mjs";
 import { isDark, switchTheme } from "../shared/theme.mjs";
 import { has, lang, setLang, span, t } from "../shared/words.mjs";
@@ -16,7 +16,6 @@ const ACTIONS = [
 ];
 const SHORT = 60; // so many characters of a question can be read at a glance
 const ANSWER = 140;
-const SILENT = 8;
 const FITS = [1.5, 1.35, 1.2, 1.1, 1, 0.92, 0.85, 0.78, 0.7, 0.62, 0.55]; // times the usual size of letters
 
 function Page({ board }) {
@@ -24,7 +23,7 @@ function Page({ board }) {
   useHands(board);
   const { link } = board;
   if (link.status === "refused") return html`<${Shut} what="signed_out" />`;
-  if (link.id < 0) return html`<${Shut} what="loading" busy=${true} />`;
+  if (link.id < 0) return html`<${Opening} link=${link} />`;
   board.arrange();
   const [next, ...others] = board.slots;
   document.title = `${link.section("service").get("board") ? `(${link.section("service").get("board")}) ` : ""}${t("board")} · ${link.section("show").get("name")}`;
@@ -73,7 +72,7 @@ function telling(board) {
   const undo = board.undoable();
   if (undo) return { kind: "done", icon: "check", text: undo.mine ? t(`did_${undo.how}`) : settledWords(undo.how), said: undo.text, undo: true };
   if (board.toasts.length) return { kind: "done", icon: "check", text: board.toasts.at(-1).text };
-  if (link.heard() > SILENT) return { kind: "late", icon: "unplug", text: t("stale", { time: span(link.heard()) }) };
+  if (link.silent()) return { kind: "late", icon: "unplug", text: t("stale", { time: span(link.heard()) }), more: t("stale_next") };
   if (link.section("show").get("ended")) return { kind: "", icon: "minus", text: t("ended") };
   const lag = link.section("show").get("lag");
   if (lag > 5) return { kind: "waiting", icon: "triangle-alert", text: t("lagging", { time: span(lag) }) };

@@ -1,7 +1,7 @@
 // The desk: queue, question, around. Puts the panes together; keys, announcements, the states of the link.
 import { html, useEffect, useRef } from "../shared/html.mjs";
 import { Icon } from "../shared/icons.mjs";
-import { openPage, Shut } from "../shared/opening.mjs";
+import { Opening, openPage, Shut } from "../shared/opening.mjs";
 import { Name } from "../shared/text.mjs";
 import { isDark, switchTheme } from "../shared/theme.mjs";
 import { lang, setLang, span, t } from "../shared/words.mjs";
@@ -77,7 +77,7 @@ function Page({ desk }) {
   useKeys(desk, order);
   const { link } = desk;
   if (link.status === "refused") return html`<${Shut} what="signed_out" />`;
-  if (link.id < 0) return html`<${Shut} what="loading" busy=${true} />`;
+  if (link.id < 0) return html`<${Opening} link=${link} />`;
   return html`
     <a class="skip" href="#question">${t("skip_to")}</a>
     <${Bar} desk=${desk} />
@@ -144,11 +144,10 @@ function Bar({ desk }) {
 }
 
 function Status({ link }) {
-  const silent = link.heard() > 8;
-  const ok = link.status === "live" && !silent;
+  const ok = link.status === "live" && !link.silent();
   return html`<span class=${`status ${ok ? "is-answered" : "is-late"}`}>
     <${Icon} name=${ok ? "plug-zap" : "unplug"} size="16" />
-    <span class="status-word">${ok ? t("live") : link.status === "live" ? t("stale", { time: span(link.heard()) }) : t("reconnecting")}</span>
+    <span class="status-word">${t(ok ? "live" : "not_live")}</span>
   </span>`;
 }
 
@@ -191,6 +190,8 @@ function Notices({ desk }) {
   return html`<div class="notices">
     ${away !== false &&
     html`<p class="notice late" role="alert"><${Icon} name="unplug" /><span><b>${t("reconnecting")}</b> ${t("reconnecting_for", { time: span(away) })}</span></p>`}
+    ${away === false && link.silent() &&
+    html`<p class="notice late" role="alert"><${Icon} name="unplug" /><span><b>${t("stale", { time: span(link.heard()) })}</b> ${t("stale_next")}</span></p>`}
     ${show.get("stopped") &&
     html`<p class="notice late" role="alert"><${Icon} name="octagon-pause" /><b>${t("stopped")}</b>
       <button type="button" onClick=${() => act(desk, "resume")}><${Icon} name="play" />${t("resume")}</button></p>`}

@@ -3,7 +3,7 @@ import { html, useEffect, useMemo, useRef, useState } from "../shared/html.mjs";
 import { Icon } from "../shared/icons.mjs";
 import { get } from "../shared/sign_in.mjs";
 import { Name, Said } from "../shared/text.mjs";
-import { lang, moment, t } from "../shared/words.mjs";
+import { moment, sentence, t } from "../shared/words.mjs";
 import { Window } from "./dialogs.mjs";
 import { Planned } from "./preview.mjs";
 import { act, markOf } from "./taps.mjs";
@@ -146,14 +146,13 @@ function About({ desk, viewer }) {
     () => [...desk.link.section("lines").values()].filter((line) => accounts.has(line.author)).slice(-LINES_SHOWN).reverse(),
     [desk.link.version("lines"), viewer],
   );
-  const facts = [platform(viewer.author), t("viewer_lines", { n: viewer.lines }), viewer.visits > 0 && t("viewer_visits", { n: viewer.visits }), viewer.months > 0 && t("viewer_months", { n: viewer.months })];
   return html`
     <p class="card-facts">
       ${viewer.regular && html`<span class="chip regular"><${Icon} name="star" size="13" />${t("regular")}</span>`}
       ${viewer.quiet && html`<span class="chip soft">${t("quiet")}</span>`}
-      <span class="soft">${facts.filter(Boolean).join(" · ")}</span>
+      <span class="soft">${platform(viewer.author)} · ${t("viewer_lines", { n: viewer.lines })}</span>
     </p>
-    <p class="small soft viewer-trust">${viewer.trust[lang()]}</p>
+    <p class="small soft viewer-trust">${sentence(viewer.trust)}</p>
     ${viewer.accounts.length > 0 &&
     html`<p class="small">${t("viewer_accounts")} ${viewer.accounts.map((account, i) => html`${i > 0 && ", "}<b>${platform(account.author)}</b> <${Said} text=${account.name} limit="20" />`)}</p>`}
     <h3 class="part-title">${t("viewer_said")}</h3>

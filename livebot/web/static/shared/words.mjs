@@ -13,7 +13,9 @@ const WORDS = {
   live: ["연결됨", "Connected"],
   reconnecting: ["연결이 끊겨 다시 연결하고 있어요", "Connection lost, reconnecting"],
   reconnecting_for: ["{time}째 · 지금 보이는 것은 그 전의 모습이에요", "for {time} · what you see is from before"],
+  not_live: ["연결 안 됨", "Not connected"],
   stale: ["{time} 동안 소식이 없어요", "Nothing heard for {time}"],
+  stale_next: ["곧 저절로 다시 연결해요", "It reconnects by itself in a moment"],
   skipped: ["화면이 밀려 {n}개 소식을 건너뛰고 지금 모습을 보여 드려요", "Fell behind: skipped {n} {n?update|updates} to show what is now"],
   signed_out: ["이 주소로는 들어올 수 없어요", "This address does not open the page"],
   signed_out_next: [
@@ -21,7 +23,10 @@ const WORDS = {
     "It is too old or has changed. Open the page by the address livebot printed last.",
   ],
   server_busy: ["지금은 연결할 수 없어요", "No connection right now"],
-  server_busy_next: ["잠시 뒤 저절로 다시 시도해요.", "It tries again by itself in a moment."],
+  server_busy_next: [
+    "저절로 다시 시도하고 있어요. 오래 걸리면 livebot이 켜져 있는지, 같은 네트워크인지 봐 주세요.",
+    "It keeps trying by itself. If it takes long, see that livebot is running and on the same network.",
+  ],
   ended: ["방송이 끝났어요", "The show is over"],
   lagging: [
     "채팅보다 {time} 늦어요. 따라잡을 때까지 글을 쓰지 않아요",
@@ -391,8 +396,6 @@ const WORDS = {
   person_gone: ["이 방송에 없는 분이에요. 지워졌거나 오래전에 떠났어요.", "Not in this show: forgotten, or gone for long."],
   person_loading: ["불러오고 있어요", "Loading"],
   viewer_lines: ["이번 방송에 {n}줄", "{n} {n?line|lines} in this show"],
-  viewer_visits: ["전에 {n}번 옴", "came {n} {n?time|times} before"],
-  viewer_months: ["구독 {n}개월", "subscribed {n} {n?month|months}"],
   viewer_accounts: ["같은 분의 다른 계정:", "Also:"],
   viewer_said: ["최근에 쓴 글", "Lately said"],
   viewer_silent: ["최근에 쓴 글이 없어요", "Nothing lately"],
