@@ -179,6 +179,18 @@ def test_a_deleted_person_is_nowhere_in_the_state() -> None:
     stage.tick(200.0)
 
 
+def test_the_reader_keeps_only_what_others_wrote() -> None:
+    """What was read of a person goes with them: their question, their answer, and what was neither."""
+    stage = Stage()
+    stage.chat(0.0, "colour?", "ann")
+    for at, text in ((1.0, "secret size?"), (2.0, "colour secret!"), (3.0, "secret chatter")):
+        stage.chat(at, text, "bob")
+    for text in ("colour?", "secret size?", "colour secret!", "secret chatter"):
+        stage.reader.take_vectors(text, {"use": ""})
+    stage.chat(4.0, "!deleteme", "bob")
+    assert stage.reader.vectors.keys() == {"colour?"}
+
+
 def test_staff_delete_a_person_too() -> None:
     """By platform:id; an id without a platform is nobody."""
     stage = Stage()

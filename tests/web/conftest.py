@@ -6,7 +6,7 @@ import asyncio
 import json
 import shutil
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -100,6 +100,9 @@ class KeywordReader:
     def take_vectors(self, text: str, vectors: Mapping[str, str]) -> None:
         pass
 
+    def forget(self, keep: Collection[str]) -> None:
+        pass
+
 
 class KeywordMatcher:
     """Matches by topic; a longer asker text is told apart by its exact words."""
@@ -148,6 +151,9 @@ class KeywordMatcher:
 
     def forget(self, key: str) -> None:
         self._remembered.pop(key, None)
+
+    def forget_texts(self) -> None:
+        pass
 
     def recall(self, line: LineReading, faq: Sequence[Hit], limit: int) -> list[str]:
         topic = topic_of(line.text, 0) or topic_of(line.text, 1)
