@@ -175,7 +175,9 @@ class Rooms:
     def web_settings(self) -> WebSettings:
         """Return where the pages listen."""
         web = self._config.web
-        return WebSettings(bind=web.host, port=web.port, name=web.names[0] if web.names else "", help=web.help)
+        first, *also = web.hosts() or ("",)
+        https = web.names[:1] != web.hosts()[:1]
+        return WebSettings(bind=web.host, port=web.port, name=first, also=tuple(also), https=https, help=web.help)
 
     def tokens(self) -> dict[Scope, str]:
         """Return the pages' tokens: those of the token file, made if there is none, else new ones."""
