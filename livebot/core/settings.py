@@ -107,7 +107,7 @@ class BadgeSettings:
 
 @dataclass(frozen=True, slots=True)
 class ShowSettings:
-    """All of it. `lang` is the language of the bot's posts where a line's own is not known; `help_page` the address of the viewers' page."""
+    """All of it. `lang` is the language of the bot's posts where a line's own is not known, `help_page` where the viewers' page is."""
 
     name: str = "show"
     lang: str = "ko"
