@@ -21,7 +21,7 @@ from livebot.web.access import new_token
 from livebot.web.settings import Scope, WebSettings
 
 if TYPE_CHECKING:
-    from livebot.platforms.youtube.quota import Quota
+    from livebot.platforms.youtube.quota import Kept, Quota
 
 PAGE_SCOPES: tuple[Scope, ...] = ("staff", "board", "overlay")
 
@@ -54,8 +54,10 @@ class Bridges:
 class Rooms:
     """The platforms of a config, by channel, and what stands behind the bridge's address."""
 
-    def __init__(self, config: Config, clock: ShowClock, tries: Mapping[str, Sequence[float]] | None = None) -> None:
-        self._config, self._clock = config, clock
+    def __init__(
+        self, config: Config, clock: ShowClock, tries: Mapping[str, Sequence[float]] | None = None, quota: Kept | None = None
+    ) -> None:
+        self._config, self._clock, self._kept_quota = config, clock, quota
         self._accounts: dict[str, Account] = {}
         self._logins: dict[Path, Login] = {}
         self._limits: dict[Login, SendLimits] = {}
@@ -146,7 +148,7 @@ class Rooms:
         from livebot.platforms.youtube.quota import Quota
 
         login = self._login(channel) if channel.login_file else None
-        self._quota = self._quota or Quota(channel.daily_quota)
+        self._quota = self._quota or Quota(channel.daily_quota, self._kept_quota)
         return YouTube(
             channel.room,
             clock=self._clock.now,
