@@ -21,6 +21,7 @@ from livebot.web.access import new_token
 from livebot.web.settings import Scope, WebSettings
 
 if TYPE_CHECKING:
+    from livebot.platforms.kick.hook import Hook
     from livebot.platforms.youtube.quota import Kept, Quota
 
 PAGE_SCOPES: tuple[Scope, ...] = ("staff", "board", "overlay")
@@ -62,6 +63,7 @@ class Rooms:
         self._logins: dict[Path, Login] = {}
         self._limits: dict[Login, SendLimits] = {}
         self._quota: Quota | None = None
+        self._hooks: dict[int, Hook] = {}
         bridges: list[Bridge] = []
         self.platforms: list[tuple[Platform, str]] = []
         for channel in config.channel:
@@ -92,8 +94,10 @@ class Rooms:
                 return chzzk.Chzzk(channel.room, token=token, clock=clock, send=channel.send, url=url or chzzk.URL)
             case "kick":
                 from livebot.platforms.kick import client as kick
+                from livebot.platforms.kick.hook import Hook
 
-                return kick.Kick(channel.room, token=token, clock=clock, send=channel.send, port=channel.port, url=url or kick.URL)
+                hook = self._hooks.setdefault(channel.port, Hook(channel.port))
+                return kick.Kick(channel.room, token=token, clock=clock, send=channel.send, hook=hook, url=url or kick.URL)
             case "ssn":
                 from livebot.platforms.ssn import client as ssn
 
