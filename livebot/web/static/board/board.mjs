@@ -100,7 +100,7 @@ function Telling({ board }) {
 
 function Empty({ link }) {
   const over = link.section("show").get("ended");
-  const unknown = link.status === "reconnecting";
+  const unknown = link.status === "reconnecting" || link.silent();
   return html`<section class="empty" aria-labelledby="next-title">
     <${Mark} state=${unknown ? "expired" : "answered"} size="72" />
     <h2 id="next-title">${t(unknown ? "board_unknown" : "nothing_open")}</h2>
@@ -268,7 +268,7 @@ function Line({ link, board }) {
     <p class="on-air"><span class=${`lamp ${show.get("ended") ? "" : "lit"}`} aria-hidden="true"></span>
       <span>${show.get("ended") ? t("ended") : t("on_air")}${product && html` · <${Said} text=${product} limit="40" />`}</span></p>
     <p class="service">${board.prompter && board.slots.length > 1 && html`<b>${t("board_more", { n: board.slots.length - 1 })}</b> · `}
-      ${service.get("open") ? words : link.status === "reconnecting" ? "" : t("nothing_open")}</p>
+      ${service.get("open") ? words : link.status === "reconnecting" || link.silent() ? "" : t("nothing_open")}</p>
   </footer>`;
 }
 

@@ -128,7 +128,7 @@ function Bar({ desk }) {
   return html`<header class="bar">
     <h1 class="bar-name">${show.get("name")}</h1>
     <p class="service">
-      ${n ? t("service", { n, people, time: span(longest) }) : t("nothing_open")}
+      ${n ? whole(t("service", { n, people, time: span(longest) })) : link.status === "live" && !link.silent() && t("nothing_open")}
       ${held > 0 && html`<span class="is-held"> · ${t("service_held", { n: held })}</span>`}
     </p>
     <div class="bar-tools">
@@ -142,6 +142,9 @@ function Bar({ desk }) {
     </div>
   </header>`;
 }
+
+/** A line of which no part is broken in two. */
+const whole = (words) => words.split(" · ").map((part, i) => html`${i > 0 && " · "}<span>${part}</span>`);
 
 function Status({ link }) {
   const ok = link.status === "live" && !link.silent();
