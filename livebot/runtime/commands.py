@@ -40,12 +40,12 @@ SUMMARY = {
     "ko": (
         "{length} 방송 · {events}줄 · {took}초에 재생",
         "질문 {questions}개 ({asked}줄) · 진행자가 답함 {host} · 시청자가 답함 {peers} · 답 없음 {open}줄",
-        "소개할 답변 {boosts} · FAQ 제안 {suggested} · FAQ 올림 {posted}",
+        "소개할 답변 {boosts} · FAQ 제안 {suggested} · 올릴 FAQ 답변 {posted}",
     ),
     "en": (
         "{length} of show · {events} lines · replayed in {took} s",
         "{questions} questions ({asked} lines) · answered by the host {host} · by viewers {peers} · unanswered {open} lines",
-        "{boosts} answers to carry further · {suggested} FAQ suggestions · {posted} FAQ posts",
+        "{boosts} answers to carry further · {suggested} FAQ suggestions · {posted} FAQ answers to post",
     ),
 }
 
