@@ -33,7 +33,7 @@ class Pack(Protocol):
         ...
 
     def cues(self, folded: str) -> frozenset[str]:
-        """Return what the line's cues speak for: flags, `topic:NAME`, `concept:NAME`, `yes`, `no`."""
+        """Return what the line's cues speak for: flags, `topic:NAME`, `concept:NAME`, `want:NAME`, `yes`, `no`."""
         ...
 
     def names(self, folded: str) -> tuple[str, ...]:
@@ -49,8 +49,11 @@ class Cues:
         self.stop = frozenset(data["stop"])
         self._key = key
         self._by_text: dict[str, tuple[str, ...]] = {}
-        for flag in (*FLAGS, "yes", "no"):
+        for flag in (*(flag for flag in FLAGS if flag != "wh"), "yes", "no"):
             self._add(data[flag], flag)
+        for want, cues in data["wants"].items():
+            self._add(cues, "wh")
+            self._add(cues, f"want:{want}")
         for topic, cues in data["topics"].items():
             self._add(cues, f"topic:{topic}")
         for concept, cues in data["concepts"].items():

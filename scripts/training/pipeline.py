@@ -243,7 +243,7 @@ class Pipeline:
             order = np.argsort(-row["scores"], kind="stable")[:8]
             parts.append(row["index"].top_features(row["line"], row["X"], row["scores"], order))
             labels.append(float(int(order[0]) == row["right"]))
-        return fit_net(parts, np.array(labels), list(parts[0]), ["right"], hidden=0)
+        return fit_net(parts, np.array(labels), list(parts[0]), ["right"], hidden=16, alpha=1.0, epochs=30)
 
     # all stages
 
