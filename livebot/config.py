@@ -31,9 +31,12 @@ Seconds = Annotated[float, Field(ge=0, le=86_400)]
 Chance = Annotated[float, Field(ge=0, le=1)]
 File = Annotated[Path, Field(strict=False)]
 Texts = Annotated[tuple[str, ...], Field(strict=False)]
+TLS = "https://"
+HOST = r"^(https://)?([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$"
 CAPTION_SUFFIXES = (".txt", ".srt", ".vtt")
 Variable = Annotated[str, Field(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")]
 PATTERNS = {
+    HOST: "must be a host name as shop.example or shop.example:8765; https:// before it where a proxy speaks TLS, nothing after it",
     r"^[^\s#:]+$": "must be a name without spaces, # and :",
     r"^((ws|http)s?://.+)?$": "must begin with wss:// or https:// (ws:// or http:// on this machine)",
     r"^(https?://.+)?$": "must begin with https:// (http:// on this machine)",
@@ -384,9 +387,31 @@ class WebSection(Section):
 
     host: str = Field("127.0.0.1", description="address to listen on; other than loopback, anybody in that network can reach it")
     port: int = Field(8765, description="port", ge=0, le=65_535)
-    names: Texts = Field((), description="host names under which the pages may be opened, besides localhost")
+    names: Annotated[tuple[Annotated[str, Field(pattern=HOST)], ...], Field(strict=False)] = Field(
+        (),
+        description="host names under which the pages may be opened, besides localhost, the first in all addresses that livebot gives; "
+        "https:// before them where a proxy speaks TLS",
+    )
     token_file: File | None = Field(None, description="file where the pages' tokens are kept between runs; default: new ones each run")
     help: bool = Field(False, description="the viewers' page /help: their questions, and who helped; open to anybody who can reach it")
+
+    @field_validator("names")
+    @classmethod
+    def _names_are_reached_alike(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        if len({name.startswith(TLS) for name in names}) > 1:
+            raise ValueError(f"{TLS} must stand before all of the names, or before none")
+        return names
+
+    def hosts(self) -> tuple[str, ...]:
+        """Return the names without what stands before them."""
+        return tuple(name.removeprefix(TLS) for name in self.names)
+
+    def help_page(self) -> str:
+        """Return where viewers find their page; nothing where there is none, or no name by which they could reach it."""
+        name = self.names[0] if self.names else ""
+        if not (self.help and name and (self.port or ":" in name)):
+            return ""
+        return f"{name}/help" if name.startswith(TLS) else f"http://{name if ':' in name else f'{name}:{self.port}'}/help"
 
 
 class StoreSection(Section):
@@ -465,6 +490,7 @@ class Config(Section):
             ),
             products=tuple(ProductSettings(p.key, p.name, p.also) for p in self.product),
             badges=tuple(BadgeSettings(b.name, b.helped, b.coupon) for b in self.badge),
+            help_page=self.web.help_page(),
         )
 
 

@@ -59,6 +59,8 @@ TWITCH = '[[channel]]\nplatform = "twitch"\nroom = "shop"\n'
         ("[limits]\nposts_per_minute = 1.5\n", 2, "limits.posts_per_minute", "whole number"),
         ("[web]\nport = 70000\n", 2, "web.port", "65535"),
         ('[web]\nnames = "a.b"\n', 2, "web.names", "list"),
+        ('[web]\nnames = ["http://a.b/desk"]\n', 2, "web.names.0", "a host name as shop.example"),
+        ('[web]\nnames = ["https://a.b", "c.d"]\n', 2, "web.names", "before all of the names, or before none"),
         ("show = 3\n", 1, "show", "table"),
         ("[show]\n# name = 3\nname = 3\n", 3, "show.name", "text"),
         ('[show]\ndate = "soon"\n', 2, "show.date", "date"),
@@ -256,3 +258,20 @@ def test_badges_and_coupons_go_together(load: Load) -> None:
     assert "[store] file" in refusal(load, badge + shop + 'secret_env = "KEY"\n')
     config = load(badge + shop + 'secret_env = "KEY"\n[store]\nfile = "a.db"\n')
     assert [(b.name, b.helped, b.coupon) for b in config.show_settings().badges] == [("a", 3, True)]
+
+
+@pytest.mark.parametrize(
+    ("web", "address"),
+    [
+        ('help = true\nnames = ["shop.example", "10.0.0.5"]', "http://shop.example:8765/help"),
+        ('help = true\nnames = ["shop.example:80"]', "http://shop.example:80/help"),
+        ('help = true\nnames = ["https://shop.example"]', "https://shop.example/help"),
+        ('names = ["https://shop.example"]', ""),
+        ("help = true", ""),
+        ('help = true\nport = 0\nnames = ["shop.example"]', ""),
+    ],
+)
+def test_viewers_are_told_of_their_page_where_they_reach_it(tmp_path: Path, web: str, address: str) -> None:
+    """With the page on and a name to reach it by; a port that is not known before leads nowhere."""
+    (tmp_path / "a.toml").write_text(f"[web]\n{web}\n")
+    assert load_config(tmp_path / "a.toml")[0].show_settings().help_page == address

@@ -56,6 +56,19 @@ def refuse(ctx: Context, question: Question, candidate: Candidate, source: Sourc
     regular.credit = max(0.0, round(regular.credit - taken, 6))
 
 
+def restore(ctx: Context, question: Question, candidate: Candidate, credited: float, source: Source | None) -> None:
+    """Staff take their word back without saying that the answer is wrong: its author has gained by it what they had before."""
+    helper = ctx.state.viewers.get(candidate.author)
+    if candidate.side != "viewer" or helper is None:
+        return
+    regular = regular_of(helper)
+    gained = max(0.0, candidate.credited) - max(0.0, credited)
+    blamed = max(0.0, -candidate.credited) - max(0.0, -credited)
+    candidate.credited, candidate.credited_by = credited, source
+    trust.add(regular, topic_of(ctx, question), ctx.now, accepted=-gained, rejected=-blamed)
+    regular.credit = max(0.0, round(regular.credit - gained, 6))
+
+
 def regular_of(viewer: Viewer) -> Regular:
     """Return what is kept of a viewer, made if there was nothing."""
     if viewer.regular is None:

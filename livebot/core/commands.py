@@ -114,7 +114,12 @@ def _mine(ctx: Context, call: Call, viewer: Viewer, rest: str) -> None:
     if question is None or asker is None:
         reply(ctx, call, viewer, "mine.none")
         return
-    asked: Values = {"number": question.number, "question": _short(asker.text)}
+    page = ctx.settings.help_page
+    asked: Values = {
+        "number": question.number,
+        "question": _short(asker.text),
+        "link": f"{page}?q={question.number}" if page else "",
+    }
     if asker.state == "waiting":
         ahead = sorted((q.since, q.number) for q in ctx.state.questions.values() if q.since is not None)
         place = next(i for i, (_, number) in enumerate(ahead, 1) if number == question.number)

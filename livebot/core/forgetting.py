@@ -5,6 +5,8 @@ Of their lines only id and time are left, so that the others' lines still hang t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from livebot.core import track
 from livebot.core.context import Context, platform_of
 from livebot.core.decisions import Forget, Reason
@@ -17,6 +19,16 @@ def forget(ctx: Context, key: str) -> None:
     """Forget a person by all their accounts; an account that is not known is forgotten wherever else it is kept."""
     for account in ctx.accounts(key):
         _forget_account(ctx, account)
+    ctx.reader.forget(frozenset(_texts_left(ctx)))
+    ctx.matcher.forget_texts()
+
+
+def _texts_left(ctx: Context) -> Iterator[str]:
+    """Yield what others wrote that will be looked at again; what is forgotten was taken out of it before."""
+    for question in ctx.state.questions.values():
+        yield from (asker.text for asker in question.askers)
+        yield from (candidate.text for candidate in question.candidates)
+    yield from (line.text for line in ctx.state.lines.values())
 
 
 def _forget_account(ctx: Context, key: str) -> None:

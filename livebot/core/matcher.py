@@ -156,6 +156,10 @@ class Matcher(Protocol):
         """Take an asker line out of the index."""
         ...
 
+    def forget_texts(self) -> None:
+        """Let go of every text that is kept only to be quicker the next time."""
+        ...
+
     def recall(self, line: LineReading, faq: Sequence[Hit], limit: int) -> list[str]:
         """Return the keys of remembered lines that share the most with `line`, best first."""
         ...

@@ -28,6 +28,7 @@ _LIKE = {
 }
 _PAIRS = (("rn", "m"), ("vv", "w"))
 SHORT_SKELETON = 3
+SIGN_KEPT = 12  # code points of one visible sign: more are marks that reach into the lines above and below
 
 
 def skeleton(name: str) -> str:
@@ -48,10 +49,11 @@ def telling(seen: str) -> bool:
 
 
 def shown(name: str, how: str) -> str:
-    """Return a viewer's name as the chat may show it: whole, or its first sign with a star."""
+    """Return a viewer's name as chat and pages may show it: whole, or its first visible sign and two rings (봄○○)."""
     if how == "full" or not name:
         return name
+    name = "".join(char for char in name if char == "\u200d" or unicodedata.category(char) != "Cf").lstrip("\u200d ") or "○"
     end = 1
     while end < len(name) and (unicodedata.combining(name[end]) or name[end] in "\u200d\ufe0f" or name[end - 1] == "\u200d"):
         end += 1
-    return f"{name[:end]}*"
+    return f"{name[: min(end, SIGN_KEPT)]}○○"

@@ -39,12 +39,22 @@ class Asker:
 
 
 @dataclass(slots=True)
+class Before:
+    """What an answer was when staff carried it further at `at`, and what its author had gained by it: taking it back restores that."""
+
+    at: float
+    state: CandidateState
+    credited: float
+    credited_by: Source | None
+
+
+@dataclass(slots=True)
 class Candidate:
     """A line of a viewer, the host or staff that answers, with the asker lines it reaches and what became of it.
 
     `link` = how surely it answers this Question, `judged` = how surely it is an answer, `score` = how surely it is a right one.
     `accepted`: an asker gave thanks for it, or staff approved it. `credited` = what its author gained by it, `credited_by` from whom.
-    `said`: a post that carried it went out.
+    `said`: a post that carried it went out. `before`: what it was when staff carried it further.
     """
 
     message: str
@@ -67,6 +77,7 @@ class Candidate:
     credited: float = 0.0
     credited_by: Source | None = None
     said: bool = False
+    before: Before | None = None
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ in this show is judged afterwards from that reading and the `Around`: who wrote 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -103,4 +103,8 @@ class Reader(Protocol):
 
     def learn_product(self, key: str, name: str) -> None:
         """From now on a line that names `name` names product `key`."""
+        ...
+
+    def forget(self, keep: Collection[str]) -> None:
+        """Let go of every text but those of `keep`: among the others are those of somebody who is to be forgotten."""
         ...

@@ -107,7 +107,7 @@ class BadgeSettings:
 
 @dataclass(frozen=True, slots=True)
 class ShowSettings:
-    """All of it. `lang` is the language of the bot's posts where a line's own is not known."""
+    """All of it. `lang` is the language of the bot's posts where a line's own is not known, `help_page` where the viewers' page is."""
 
     name: str = "show"
     lang: str = "ko"
@@ -119,6 +119,7 @@ class ShowSettings:
     elsewhere: ChannelSettings = field(default_factory=lambda: ChannelSettings("*"))
     products: tuple[ProductSettings, ...] = ()
     badges: tuple[BadgeSettings, ...] = ()
+    help_page: str = ""
 
     def channel(self, name: str) -> ChannelSettings:
         """Return the settings of a channel; `elsewhere` is for those that are not configured: read and not written by default."""

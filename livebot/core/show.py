@@ -301,9 +301,9 @@ class Show:
         candidate = next((c for c in question.candidates if c.message == message), None)
         if candidate is None or fate == "dropped":
             return
-        if candidate.state != "retracted":
+        if candidate.state == "boosted":
             candidate.said = True
-        elif candidate.rejected and fate == "sent":
+        elif fate == "sent" and (candidate.rejected or candidate.state != "retracted"):
             track.correct(self._ctx, question, candidate)
 
     def _chat(self, message: ChatMessage) -> None:

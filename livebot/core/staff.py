@@ -3,7 +3,8 @@
 | action      | question | message | values            | what it does |
 | ----------- | -------- | ------- | ----------------- | ------------ |
 | approve     | yes      |         | decision          | a held boost, FAQ post or nudge is carried out |
-| reject      | yes      | yes     | decision          | a held or boosted answer is refused (retracted where it was out) |
+| reject      | yes      | yes     | decision          | a held or boosted answer is wrong: refused, retracted where it was out |
+| take_back   | yes      | yes     |                   | undo of boost and approve: carried no further, nobody is blamed |
 | answered    | yes      |         | voice (bool)      | the host or staff answered it: all waiting lines are resolved |
 | dismiss     | yes      |         |                   | nobody needs to answer this |
 | reopen      | yes      |         |                   | undo: what was answered or dismissed within the last minute waits again |
@@ -37,9 +38,10 @@ from livebot.core import acceptance, commands, forgetting, guard, policy, posts,
 from livebot.core.context import Context
 from livebot.core.decisions import Reason, ResolutionKind
 from livebot.core.events import StaffAction
-from livebot.core.questions import RESOLUTION_OF, Asker, Candidate, Line, Question
+from livebot.core.questions import RESOLUTION_OF, Asker, Before, Candidate, Line, Question
 
 UNDO = 60.0
+TAKEN_BACK = "staff.taken_back"  # why such an answer is not carried further by itself
 POSTING = frozenset({"approve", "boost", "post_faq"})
 OUT = frozenset({"boosted", "retracted"})  # candidates that were seen outside: they stay on their Question as its history
 
@@ -117,7 +119,27 @@ def _reopen(ctx: Context, event: StaffAction, question: Question | None) -> None
     last = max((a.settled for a in question.askers if a.settled is not None), default=None)
     if last is not None and ctx.now - last <= UNDO:
         back = [a for a in question.askers if a.settled == last]
-        track.reopen(ctx, question, back, Reason.of("staff.reopened", by=event.by))
+        track.reopen(ctx, question, back, Reason.of("staff.reopened", by=event.by), undone=True)
+
+
+def _take_back(ctx: Context, event: StaffAction, question: Question | None) -> None:
+    candidate = _candidate(question, event.message) if question else None
+    if question is None or candidate is None or candidate.state != "boosted":
+        return
+    reason, before = Reason.of("staff.reopened", by=event.by), candidate.before
+    if before is not None:
+        acceptance.restore(ctx, question, candidate, before.credited, before.credited_by)
+    track.take_off(ctx, question, candidate, reason)
+    if candidate.said:
+        candidate.said = False
+        track.correct(ctx, question, candidate)
+    back = [a for a in question.askers if a.by == candidate.message and a.settled is not None and (not before or a.settled >= before.at)]
+    if back:
+        track.reopen(ctx, question, back, reason, candidate.message, undone=True)
+    candidate.state, candidate.refusal, candidate.before = "refused", TAKEN_BACK, None
+    if before is not None and before.state == "held":
+        policy.boost(ctx, question, candidate, held=True, reason=reason)
+    ctx.touch(question)
 
 
 def _boost(ctx: Context, event: StaffAction, question: Question | None) -> None:
@@ -138,6 +160,7 @@ def _may_be_named(ctx: Context, candidate: Candidate, text: str) -> bool:
 
 def _carry(ctx: Context, question: Question, candidate: Candidate, text: str, event: StaffAction) -> None:
     """Post an answer under its author's name, or as staff's where the author may not be named for it."""
+    candidate.before = Before(ctx.now, candidate.state, candidate.credited, candidate.credited_by)
     if text == candidate.text:
         acceptance.accept(ctx, question, candidate, "staff")
     if _may_be_named(ctx, candidate, text):
@@ -378,6 +401,7 @@ def _person(event: StaffAction) -> str:
 ACTIONS: dict[str, Callable[[Context, StaffAction, Question | None], None]] = {
     "approve": _approve,
     "reject": _reject,
+    "take_back": _take_back,
     "answered": _answered,
     "dismiss": _dismiss,
     "reopen": _reopen,

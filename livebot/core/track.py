@@ -64,9 +64,11 @@ def _reopen_repeated(ctx: Context, question: Question, again: Asker) -> None:
         reopen(ctx, question, back, Reason.of("reopen.repeated", name=again.name))
 
 
-def reopen(ctx: Context, question: Question, askers: Sequence[Asker], reason: Reason, message: str | None = None) -> None:
-    """Make answered lines wait again; the answers that had settled them are marked as not helping."""
-    settled_by = {asker.by for asker in askers if asker.by}
+def reopen(
+    ctx: Context, question: Question, askers: Sequence[Asker], reason: Reason, message: str | None = None, *, undone: bool = False
+) -> None:
+    """Make answered lines wait again; the answers that had settled them are marked as not helping, unless a tap is only `undone`."""
+    settled_by = {asker.by for asker in askers if asker.by and not undone}
     for asker in askers:
         asker.state, asker.settled, asker.resolution, asker.recovery, asker.by = "waiting", None, None, None, None
         asker.thanked = False

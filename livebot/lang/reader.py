@@ -7,7 +7,7 @@ taken when somebody asks for them. Readings are cached by text, the oldest let g
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from livebot.core.decisions import LineKind
@@ -70,6 +70,7 @@ class LineReader:
         self._products = ProductNames()
         self._cache: dict[str, LineReading] = {}
         self._vectors: dict[str, Mapping[str, Vector]] = {}
+        self._lasting: set[str] = set()
 
     def read(self, text: str) -> LineReading:
         """Return what `text` says by itself."""
@@ -85,8 +86,10 @@ class LineReader:
         """Return what the line is, given what stands around it."""
         return self._judge.judge(reading, around)
 
-    def take_vectors(self, text: str, vectors: Mapping[str, str]) -> None:
-        """Keep the sentence vectors of `text`; it is read again with them."""
+    def take_vectors(self, text: str, vectors: Mapping[str, str], *, lasting: bool = False) -> None:
+        """Keep the sentence vectors of `text`; it is read again with them. A `lasting` text is the shop's own: nobody has it forgotten."""
+        if lasting:
+            self._lasting.add(text)
         self._cache.pop(text, None)
         self._vectors.pop(text, None)
         if vectors:
@@ -101,6 +104,11 @@ class LineReader:
         """From now on a line that says what is peculiar to the name of product `key` names that product."""
         if self._products.learn(key, name):
             self._cache.clear()
+
+    def forget(self, keep: Collection[str]) -> None:
+        """Let go of every text but those of `keep` and the lasting ones."""
+        self._cache = {text: reading for text, reading in self._cache.items() if text in keep}
+        self._vectors = {text: vectors for text, vectors in self._vectors.items() if text in keep or text in self._lasting}
 
     def explain(self, text: str, head: str) -> list[tuple[str, float]]:
         """Return what in the text counted for `head`, strongest first."""

@@ -32,11 +32,17 @@ class Wordings:
         return self._fill(reason.code, lang, {name: _shown(value) for name, value in reason.values})
 
     def post(self, code: str, lang: str, values: Mapping[str, str | int | float], limit: int) -> str:
-        """Return the text of a post of at most `limit` characters: the longest value is shortened first, the rest kept."""
+        """Return the text of a post of at most `limit` characters: the longest value is shortened first, the rest kept.
+
+        A `link` that is cut leads nowhere: it is given whole, or not at all where it would take half of the room.
+        """
         shown = {name: one_line(_shown(value)) for name, value in values.items()}
+        if len(shown.get("link", "")) > limit / 2:
+            shown["link"] = ""
         text = self._fill(code, lang, shown)
-        while len(text) > limit and any(len(value) > 1 for value in shown.values()):
-            longest = max(shown, key=lambda name: len(shown[name]))
+        cut = [name for name in shown if name != "link"]
+        while len(text) > limit and any(len(shown[name]) > 1 for name in cut):
+            longest = max(cut, key=lambda name: len(shown[name]))
             shown[longest] = shorten(shown[longest], max(1, len(shown[longest]) - (len(text) - limit)))
             text = self._fill(code, lang, shown)
         return one_line(text[:limit])

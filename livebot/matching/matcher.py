@@ -128,6 +128,10 @@ class LineMatcher:
         """Take an asker line out of the index."""
         self._lines.remove(key)
 
+    def forget_texts(self) -> None:
+        """Let go of every text that was made ready for comparing."""
+        self._texts.clear()
+
     def recall(self, line: LineReading, faq: Sequence[Hit], limit: int) -> list[str]:
         """Return the keys of remembered lines that share the most with `line`, best first."""
         words = dict(self.text(line).terms) | dict.fromkeys(_concepts(line), CONCEPT_WEIGHT)

@@ -83,7 +83,7 @@ def embed_entries(reader: LineReader, entries: Sequence[FaqEntry], embedder: Emb
         return
     lines = [text for entry in entries for text in (entry.canonical, entry.answer)]
     for text, vectors in zip(lines, embedder.embed([fold(text) for text in lines]), strict=True):
-        reader.take_vectors(text, vectors)
+        reader.take_vectors(text, vectors, lasting=True)
     passages = [both_of(entry) for entry in entries]
     for text, vectors in zip(passages, embedder.embed([fold(text) for text in passages], passage=True), strict=True):
-        reader.take_vectors(text, vectors)
+        reader.take_vectors(text, vectors, lasting=True)

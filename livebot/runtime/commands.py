@@ -26,6 +26,7 @@ from livebot.runtime.replay import Summary, open_out
 from livebot.runtime.replay import replay as replay_events
 
 if TYPE_CHECKING:
+    from livebot.platforms.youtube.quota import Kept
     from livebot.runtime.keeper import Opened
     from livebot.runtime.live import Keeper
     from livebot.store.store import Store
@@ -283,8 +284,18 @@ async def _run_kept(config: Config, date: str, store: Store) -> None:
     if opened.resume:
         seconds = max(0.0, time.time() - last_written(opened.resume))
         tell(say(config.show.language, "goes_on", show=opened.show.id, time=clock(seconds)))
-    await _play(config, date, entries, StoreKeeper(store, opened.show), opened, _coupons(config, store))
+    quota = await _kept_quota(config, store)
+    await _play(config, date, entries, StoreKeeper(store, opened.show), opened, _coupons(config, store), quota)
     tell(say(config.show.language, "kept", show=opened.show.id, minutes=str(config.store.resume_minutes)))
+
+
+async def _kept_quota(config: Config, store: Store) -> Kept | None:
+    """Return what earlier runs used of YouTube's day, and how it is kept, if there is a room of it."""
+    if all(channel.platform != "youtube" for channel in config.channel):
+        return None
+    from livebot.platforms.youtube.quota import Kept
+
+    return Kept(*await store.quota("youtube"), keep=partial(store.put_quota, "youtube"))
 
 
 def _coupons(config: Config, store: Store) -> tuple[Beside, ...]:
@@ -298,7 +309,13 @@ def _coupons(config: Config, store: Store) -> tuple[Beside, ...]:
 
 
 async def _play(
-    config: Config, date: str, entries: Sequence[FaqEntry], keeper: Keeper, opened: Opened | None, beside: Sequence[Beside]
+    config: Config,
+    date: str,
+    entries: Sequence[FaqEntry],
+    keeper: Keeper,
+    opened: Opened | None,
+    beside: Sequence[Beside],
+    quota: Kept | None = None,
 ) -> None:
     from livebot.runtime.clock import ShowClock
     from livebot.runtime.keeper import last_written
@@ -311,7 +328,7 @@ async def _play(
     resume = opened.resume if opened else None
     clock = ShowClock(started=opened.show.started if opened else None)
     live = LiveShow(partial(_engine, config, date, entries, opened), clock, keeper, config.match.lookup_ms / 1000.0)
-    rooms = Rooms(config, clock, resume.tries if resume else None)
+    rooms = Rooms(config, clock, resume.tries if resume else None, quota)
     lost = (last_written(resume) - clock.started, "restart") if resume else None
     for platform, account in rooms.platforms:
         live.add(platform, account, lost)

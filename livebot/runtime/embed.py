@@ -38,6 +38,11 @@ class Embedder:
         """Return the vectors of a text if they are known already."""
         return self._cache.get((text, passage))
 
+    def forget(self) -> None:
+        """Let go of every text: among them are those of somebody who is to be forgotten."""
+        with self._lock:
+            self._cache.clear()
+
     def embed(self, texts: Sequence[str], passage: bool = False) -> list[Mapping[str, str]]:
         """Return the vectors of each (folded) text by embedder; passages under the embedder's name with `_passage`."""
         if not self.names:

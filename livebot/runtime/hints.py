@@ -58,6 +58,14 @@ HINTS: Mapping[str, tuple[str, str]] = {
         "웹훅을 받을 포트를 다른 프로그램이 쓰고 있어요. 설정의 port를 바꾸세요",
         "another program listens on the webhook's port: choose another port in the config",
     ),
+    "no_calls": (
+        "방송 중인데 킥에서 오는 글이 오래 없어요. 채팅이 조용한 것이 아니라면 터널과 킥 앱의 웹훅 주소를 확인하세요",
+        "live, but nothing has come from Kick for long: unless the chat is quiet, see the tunnel and the app's webhook address",
+    ),
+    "calls_dropped": (
+        "킥이 글을 전하지 못해 구독을 끊었어요. 다시 구독했지만 글이 올 때까지는 터널과 킥 앱의 웹훅 주소를 확인하세요",
+        "Kick's calls failed and it dropped the subscription. It is made again: until a line comes, see the tunnel and the webhook",
+    ),
     "show_over": (
         "데모 방송이 끝났어요. 페이지는 계속 열려 있어요. 끝내려면 Ctrl-C를 누르세요",
         "the demo show is over; its pages stay until Ctrl-C",

@@ -322,6 +322,7 @@ class LiveShow:
         for outcome in outcomes:
             if isinstance(outcome, Forget):
                 self._feed.forget(f"{outcome.platform}:{outcome.author}")
+                self._engine.embedder.forget()
         self._show_watchers(event)
         return outcomes
 

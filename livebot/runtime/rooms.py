@@ -21,7 +21,8 @@ from livebot.web.access import new_token
 from livebot.web.settings import Scope, WebSettings
 
 if TYPE_CHECKING:
-    from livebot.platforms.youtube.quota import Quota
+    from livebot.platforms.kick.hook import Hook
+    from livebot.platforms.youtube.quota import Kept, Quota
 
 PAGE_SCOPES: tuple[Scope, ...] = ("staff", "board", "overlay")
 
@@ -54,12 +55,15 @@ class Bridges:
 class Rooms:
     """The platforms of a config, by channel, and what stands behind the bridge's address."""
 
-    def __init__(self, config: Config, clock: ShowClock, tries: Mapping[str, Sequence[float]] | None = None) -> None:
-        self._config, self._clock = config, clock
+    def __init__(
+        self, config: Config, clock: ShowClock, tries: Mapping[str, Sequence[float]] | None = None, quota: Kept | None = None
+    ) -> None:
+        self._config, self._clock, self._kept_quota = config, clock, quota
         self._accounts: dict[str, Account] = {}
         self._logins: dict[Path, Login] = {}
         self._limits: dict[Login, SendLimits] = {}
         self._quota: Quota | None = None
+        self._hooks: dict[int, Hook] = {}
         bridges: list[Bridge] = []
         self.platforms: list[tuple[Platform, str]] = []
         for channel in config.channel:
@@ -90,8 +94,10 @@ class Rooms:
                 return chzzk.Chzzk(channel.room, token=token, clock=clock, send=channel.send, url=url or chzzk.URL)
             case "kick":
                 from livebot.platforms.kick import client as kick
+                from livebot.platforms.kick.hook import Hook
 
-                return kick.Kick(channel.room, token=token, clock=clock, send=channel.send, port=channel.port, url=url or kick.URL)
+                hook = self._hooks.setdefault(channel.port, Hook(channel.port))
+                return kick.Kick(channel.room, token=token, clock=clock, send=channel.send, hook=hook, url=url or kick.URL)
             case "ssn":
                 from livebot.platforms.ssn import client as ssn
 
@@ -146,7 +152,7 @@ class Rooms:
         from livebot.platforms.youtube.quota import Quota
 
         login = self._login(channel) if channel.login_file else None
-        self._quota = self._quota or Quota(channel.daily_quota)
+        self._quota = self._quota or Quota(channel.daily_quota, self._kept_quota)
         return YouTube(
             channel.room,
             clock=self._clock.now,
@@ -175,7 +181,9 @@ class Rooms:
     def web_settings(self) -> WebSettings:
         """Return where the pages listen."""
         web = self._config.web
-        return WebSettings(bind=web.host, port=web.port, name=web.names[0] if web.names else "", help=web.help)
+        first, *also = web.hosts() or ("",)
+        https = web.names[:1] != web.hosts()[:1]
+        return WebSettings(bind=web.host, port=web.port, name=first, also=tuple(also), https=https, help=web.help)
 
     def tokens(self) -> dict[Scope, str]:
         """Return the pages' tokens: those of the token file, made if there is none, else new ones."""

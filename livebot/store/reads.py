@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 from livebot.core.decisions import Decision
 from livebot.store.records import AnswerRow, Explained, MessageRow, QuestionRow, SendRow, ShowRow
 from livebot.store.rows import decision_of, line_of, reading_of, send_of
-from livebot.store.schema import LINE_TYPES, answers, channels, decisions, messages, questions, sends, shows
+from livebot.store.schema import LINE_TYPES, answers, channels, decisions, messages, questions, quotas, sends, shows
 
 
 def shows_newest_first(connection: Connection, limit: int = 100, before: float | None = None) -> tuple[ShowRow, ...]:
@@ -32,6 +32,12 @@ def show(connection: Connection, show_id: str) -> ShowRow | None:
 
 def _show(row: Mapping[Any, Any]) -> ShowRow:
     return ShowRow(id=row["id"], started=row["started"], name=row["name"], date=row["date"], ended=row["ended"], about=row["about"])
+
+
+def quota(connection: Connection, platform: str) -> tuple[str, int]:
+    """Return the day of which a platform's quota was used last, and how much; ('', 0) if nothing was."""
+    row = connection.execute(select(quotas.c.day, quotas.c.used).where(quotas.c.platform == platform)).one_or_none()
+    return ("", 0) if row is None else (row.day, row.used)
 
 
 def number_of(connection: Connection, show_id: str) -> int | None:

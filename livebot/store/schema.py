@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Boolean, Column, Double, ForeignKey, Index, Integer, MetaData, Table, Text, text
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration: what this version of livebot reads and writes."""
 
 LINE_TYPES = ("chat", "voice")
@@ -239,6 +239,15 @@ trust = Table(
     Column("accepted", Double, nullable=False),
     Column("rejected", Double, nullable=False),
     Column("at", Double, nullable=False),
+)
+
+# How much of a platform's daily quota is used; `day` is the date where the platform's day begins and ends. Older days are written over.
+quotas = Table(
+    "quotas",
+    metadata,
+    Column("platform", Text, primary_key=True),
+    Column("day", Text, nullable=False),
+    Column("used", Integer, nullable=False),
 )
 
 # The words by which an entry is found lie beside it in the FTS5 table `faq_words` (SQLite only; rowid = number), see `faq.py`.

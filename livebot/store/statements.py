@@ -11,7 +11,7 @@ from sqlalchemy import Table, bindparam, update
 from sqlalchemy.dialects.sqlite import insert
 
 from livebot.store.database import sql_of
-from livebot.store.schema import channels, decisions, messages, sends
+from livebot.store.schema import channels, decisions, messages, quotas, sends
 from livebot.store.writer import Bulk, Many
 
 
@@ -32,8 +32,12 @@ _set_fate = (
 )
 SET_FATE = sql_of(_set_fate)
 
+_quota = insert(quotas).values(dict.fromkeys(quotas.c.keys()))
+_set_quota = _quota.on_conflict_do_update(index_elements=["platform"], set_={"day": _quota.excluded.day, "used": _quota.excluded.used})
+
 CHANNELS = Many(_insert(channels, 1), rank=0)
 MESSAGES = Bulk(insert_messages, rank=1)
 DECISIONS = Many(_insert(decisions, 1), rank=2)
 SENDS = Many(_insert(sends, 1), rank=3)
 FATES = Many(SET_FATE, rank=4)
+QUOTAS = Many(sql_of(_set_quota), rank=5)

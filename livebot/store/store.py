@@ -49,7 +49,7 @@ from livebot.store.rows import decision_row, fate_row, message_row, send_row
 from livebot.store.schema import sends, shows
 from livebot.store.schema import snapshots as snapshot_table
 from livebot.store.snapshots import Live, Snapshot, SnapshotStatement
-from livebot.store.statements import CHANNELS, DECISIONS, FATES, MESSAGES, SENDS
+from livebot.store.statements import CHANNELS, DECISIONS, FATES, MESSAGES, QUOTAS, SENDS
 from livebot.store.writer import RETRY, SPOOL, Mode, Part, StoreHealth, Writer
 
 P = ParamSpec("P")
@@ -180,6 +180,14 @@ class Store:
         """Put how people stand now, as `people.visitors` gives them at the end of a show. False if the spool was full."""
         parts = tuple(part for viewer in viewers for part in people.viewer_parts(viewer))
         return not parts or self._writer.put(parts, 100 * len(parts))
+
+    def put_quota(self, platform: str, day: str, used: int) -> bool:
+        """Put how much of a platform's day is used. False if the spool was full."""
+        return self._writer.put(((QUOTAS, (platform, day, used)),))
+
+    async def quota(self, platform: str) -> tuple[str, int]:
+        """Return the day of which something was used last, and how much; ('', 0) if nothing was."""
+        return await self._read(reads.quota, platform)
 
     def put_after(self, show_id: str, state: ShowState) -> bool:
         """Put what a show leaves behind besides its people; its last snapshot comes before. False if the spool was full."""

@@ -26,6 +26,7 @@ from livebot.web.documents import view_entry, view_settings
 from livebot.web.door import Door, Refusal, json_response, read_json
 from livebot.web.live import Live
 from livebot.web.mirror import Mirror
+from livebot.web.people import view_helpers, view_viewer
 from livebot.web.question_view import view_question
 from livebot.web.settings import Scope
 from livebot.web.taps import OtherTap, Taps
@@ -40,18 +41,19 @@ MARKED_TEXTS = 5  # asker lines that an answer is compared with; more say nothin
 MARKED_ENTRIES = 2
 GUEST = {"ko": "손님", "en": "guest"}
 NAMED_LINE = re.compile(r"([^:：]{1,40}?)\s*(?::\s|：)\s*(\S.*)")
-# What an action cannot do without: q a Question, m a message.
+# What an action cannot do without: q a Question, m a message, v a viewer.
 NEEDS = {
     **dict.fromkeys(
         ("approve", "reject", "answered", "dismiss", "reopen", "post_faq", "to_host", "later", "note", "claim", "merge", "split"), "q"
     ),
     "to_staff": "q",
-    "boost": "qm",
-    "relink": "m",
-    "stop": "",
-    "resume": "",
+    **dict.fromkeys(("boost", "take_back"), "qm"),
+    **dict.fromkeys(("relink", "followed_up"), "m"),
+    **dict.fromkeys(("forget", "quiet", "link"), "v"),
+    **dict.fromkeys(("stop", "resume", "thank_all"), ""),
 }
-SENDING = frozenset({"approve", "boost", "post_faq"})
+SENDING = frozenset({"approve", "boost", "post_faq", "thank_all"})
+OF_QUESTIONS = frozenset(action for action, needs in NEEDS.items() if "q" in needs) | {"relink"}
 ON_BOARD = frozenset({"answered", "later", "to_staff", "to_host", "reopen"})  # to_host undoes later and to_staff
 ALLOWED: dict[Scope, frozenset[str]] = {"staff": frozenset(NEEDS), "board": ON_BOARD}
 
@@ -117,7 +119,10 @@ class Api:
     def _check_tap(self, session: Session, tap: m.Act) -> None:
         if tap.action not in ALLOWED.get(session.scope, ()):
             raise Refusal(403, "action", "This page may not do that.", "Ask staff at the desk.")
-        missing = [name for letter, name in (("q", "question"), ("m", "message")) if letter in NEEDS[tap.action] and not getattr(tap, name)]
+        named = {"q": ("question", tap.question), "m": ("message", tap.message), "v": ("viewer", tap.values.viewer)}
+        missing = [named[letter][0] for letter in NEEDS[tap.action] if not named[letter][1]]
+        if tap.action == "link" and not tap.values.to:
+            missing.append("to")
         if missing:
             raise Refusal(400, "body", f"{missing[0]} is missing.", f"Say which {missing[0]} is meant.")
         if tap.action in SENDING and self._mirror.base.get("stopped"):
@@ -126,6 +131,7 @@ class Api:
     async def _act(self, session: Session, tap: m.Act) -> list[dict[str, Any]]:
         if tap.question is not None and tap.question not in self._mirror.questions:
             raise Refusal(404, "gone", "This question is not there any more.", "Somebody merged or split it: look for it in the queue.")
+        self._check_people(tap)
         before = self._live.state(self._mirror.revision).revision
         event = StaffAction(
             id=f"{session.scope}-{tap.id}",
@@ -138,10 +144,22 @@ class Api:
         )
         outcomes = await self._live.put(event)
         decided = [outcome for outcome in outcomes if isinstance(outcome, Decision)]
-        if not decided and NEEDS[tap.action] and not self._live.state(before).questions:
+        if not decided and (tap.action == "thank_all" or (tap.action in OF_QUESTIONS and not self._live.state(before).questions)):
             raise Refusal(409, "nothing", "That changed nothing.", "Somebody was faster, or it is too late for it.")
         await self._note_handing(event, tap)
         return [_happened(decision, outcomes) for decision in decided]
+
+    def _check_people(self, tap: m.Act) -> None:
+        """Refuse what is about somebody who is not there (any more); forgetting reaches further than this show."""
+        if tap.action == "followed_up" and all(handoff.line != tap.message for handoff in self._live.handoffs()):
+            raise Refusal(404, "gone", "This line is not on the list any more.", "Look for it in the list.")
+        people = {"quiet": [tap.values.viewer], "link": [tap.values.viewer, tap.values.to]}.get(tap.action, ())
+        if any(self._live.viewer(person or "") is None for person in people):
+            raise Refusal(404, "person", "This person is not in the show.", "Choose somebody who wrote in this show.")
+        if tap.action == "link" and tap.values.viewer == tap.values.to:
+            raise Refusal(400, "body", "values.to: is the same account.", "Choose the person's other account.")
+        if tap.action == "forget" and ":" not in (tap.values.viewer or ""):
+            raise Refusal(400, "body", "values.viewer: is no account.", "Say platform:id.")
 
     async def _once(
         self,
@@ -264,6 +282,19 @@ class Api:
             )
         )
 
+    async def viewer(self, request: web.Request) -> web.StreamResponse:
+        """Return what is known of one viewer."""
+        self._door.session(request, "staff")
+        view = view_viewer(self._live, request.query.get("author", ""))
+        if view is None:
+            raise Refusal(404, "person", "This person is not in the show.", "They may have been forgotten.")
+        return json_response(view)
+
+    async def helpers(self, request: web.Request) -> web.StreamResponse:
+        """Return this show's helpers, and the lines that would thank them."""
+        self._door.session(request, "staff")
+        return json_response(view_helpers(self._live))
+
     async def paste(self, request: web.Request) -> web.StreamResponse:
         """Take pasted chat lines into the show and say what was found in them."""
         session = self._door.session(request, "staff")
@@ -349,5 +380,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/api/settings", "Change settings during the show.", Api.change, STAFF, m.Acted, m.Change),
     Route("GET", "/api/faq", "Search the FAQ.", Api.faq, STAFF, m.FaqAnswer, query=("q",)),
     Route("GET", "/api/questions/{id}", "One question: who asked, what in its answers matches.", Api.question, STAFF, m.QuestionAnswer),
+    Route("GET", "/api/viewers", "What is known of one viewer.", Api.viewer, STAFF, m.ViewerAnswer, query=("author",)),
+    Route("GET", "/api/helpers", "This show's helpers, and how they would be thanked.", Api.helpers, STAFF, m.HelpersAnswer),
     Route("POST", "/api/paste", "Take pasted chat lines into the show.", Api.paste, STAFF, m.Pasted, m.Paste),
 )

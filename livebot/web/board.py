@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from heapq import nlargest
 from typing import Any
 
+from livebot.core.names import shown as name_shown
 from livebot.web.documents import product_names, view_entry
 from livebot.web.live import Live
 from livebot.web.mirror import Mirror, Plain, Update
@@ -101,12 +102,12 @@ class BoardDocument:
         question = self._mirror.questions[question_id]
         view = view_question(question, self._live.viewer, 2)
         first = min((asker for asker in question["askers"] if asker["state"] == "waiting"), key=lambda asker: asker["time"])
-        viewer = self._live.viewer(first["author"])
+        viewer, names = self._live.viewer(first["author"]), self._live.settings.people.show_names
         shown = ("lang", "product", "waiting", "since", "priority", "complaint", "personal", "claimed_by")
         return {
             "id": question_id,
             "text": text_of(question)[:TEXT_SENT],
-            "name": "" if viewer is not None and viewer.quiet else first["name"][:TEXT_SENT],
+            "name": "" if viewer is not None and viewer.quiet else name_shown(first["name"][:TEXT_SENT], names),
             **{key: view[key] for key in shown},
             "answer": self._answer(question),
         }
@@ -128,7 +129,6 @@ class BoardDocument:
         settings = self._live.settings
         return {
             "name": settings.name,
-            "names": settings.people.show_names,
             "on_air": base["on_air"],
             "products": product_names(self._live, base),
             "ended": base["ended"],

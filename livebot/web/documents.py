@@ -1,6 +1,7 @@
 """What each role may see of the show, as a document of sections (see `stream.py`). The board's is in `board.py`.
 
-staff: show · settings · channels · questions · entries (FAQ, as far as questions name them) · lines · decisions · course (see `course.py`).
+staff: show · settings · channels · questions · entries (FAQ, as far as questions name them) · lines · decisions ·
+handoffs (see `people.py`) · course (see `course.py`).
 overlay: show (stopped or not) · boosts. Must not know sockets.
 """
 
@@ -11,11 +12,14 @@ from dataclasses import asdict
 from typing import Any
 
 from livebot.core.decisions import Decision, Reason
+from livebot.core.names import shown as name_shown
+from livebot.core.trust import is_regular
 from livebot.web.course import Course
 from livebot.web.feed import Decided, RecentLine
 from livebot.web.live import Live
 from livebot.web.mirror import Mirror, Plain, Update
-from livebot.web.question_view import is_regular, view_question
+from livebot.web.people import Handoffs
+from livebot.web.question_view import view_question
 
 LANGS = ("ko", "en")
 BOOST_SHORTEST = 6.0
@@ -33,6 +37,7 @@ class StaffDocument:
         self._live = live
         self._channels: set[str] = set()
         self._course = Course()
+        self._handoffs = Handoffs(live)
 
     def changes(self, update: Update) -> dict[str, Section]:
         """Return the entries that may be different now."""
@@ -48,6 +53,7 @@ class StaffDocument:
             "questions": questions | dict.fromkeys(update.gone_questions),
             "lines": lines | dict.fromkeys(update.gone_lines),
             "decisions": decisions | dict.fromkeys(update.gone_decisions),
+            "handoffs": self._handoffs.changes(),
             "course": self._course.changes(self._live.now()),
         }
 
@@ -84,7 +90,7 @@ class OverlayDocument:
                 gone += [key for key, boost in self._boosts.items() if boost["message"] == decision.message]
         for key in gone:
             self._boosts.pop(key, None)
-        show = {"stopped": update.base["stopped"], "ended": update.base["ended"], "names": self._live.settings.people.show_names}
+        show = {"stopped": update.base["stopped"], "ended": update.base["ended"]}
         return {"show": show, "boosts": dict.fromkeys(gone) | self._boosts}
 
     def _add(self, decision: Decision, now: float) -> None:
@@ -100,7 +106,7 @@ class OverlayDocument:
         quiet = viewer is not None and viewer.quiet
         self._boosts[decision.id] = {
             "message": decision.message,
-            "name": "" if quiet else said["name"],
+            "name": "" if quiet else name_shown(said["name"], self._live.settings.people.show_names),
             "regular": is_regular(viewer),
             "answer": said["text"],
             "question": question["text"],
@@ -143,7 +149,7 @@ def view_decision(decided: Decided, reason: Mapping[str, str]) -> Section:
 
 def view_line(line: RecentLine) -> Section:
     """Return a chat line or caption for the pages."""
-    shown = ("id", "time", "channel", "name", "text", "kind", "question", "answers")
+    shown = ("id", "time", "channel", "author", "name", "text", "kind", "question", "answers")
     return {**{key: getattr(line, key) for key in shown}, "roles": list(line.roles)}
 
 

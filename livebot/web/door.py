@@ -120,7 +120,7 @@ class Door:
 
     def set_cookie(self, request: web.Request, response: web.Response, scope: Scope, value: str) -> None:
         """Give the browser its session: readable by no script, sent from this site only."""
-        secure = request.secure or (self._settings.https and request.host.lower() == self._settings.name.lower())
+        secure = request.secure or (self._settings.https and request.host.lower() in self._settings.names())
         response.set_cookie(self.cookie_name(scope), value, path="/", httponly=True, samesite="Strict", secure=secure)
 
     def cookie_name(self, scope: Scope) -> str:

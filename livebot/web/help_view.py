@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any, Literal
 
+from livebot.core.trust import is_regular
 from livebot.web.documents import product_names
 from livebot.web.live import Live
-from livebot.web.question_view import is_regular, text_of
+from livebot.web.question_view import text_of
 
 OPEN_SHOWN = 20
 HELPERS_SHOWN = 10

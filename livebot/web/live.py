@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from livebot.core.decisions import Outcome
+from livebot.core.decisions import Outcome, Reason
 from livebot.core.events import Event
 from livebot.core.matcher import FaqEntry, Hit
-from livebot.core.questions import Viewer
+from livebot.core.questions import Handoff, Viewer
+from livebot.core.recognition import Helper
 from livebot.core.settings import ShowSettings
 from livebot.core.show import ShowState
 from livebot.core.words import Words
@@ -71,6 +72,18 @@ class Live(Protocol):
 
     def viewer(self, author: str) -> Viewer | None:
         """Return the viewer of that `platform:id`, as candidates and lines name their author."""
+        ...
+
+    def trust(self, author: str) -> Reason:
+        """Return how far the word of `platform:id` goes and what went into the sum, to be put into words."""
+        ...
+
+    def helpers(self) -> Sequence[Helper]:
+        """Return this show's helpers, those who gained most first."""
+        ...
+
+    def handoffs(self) -> Sequence[Handoff]:
+        """Return who could not order or wanted a person, with what they were told and who took care of it."""
         ...
 
     def channels(self) -> Sequence[ChannelNow]:

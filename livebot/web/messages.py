@@ -14,6 +14,7 @@ Score = Annotated[float, Field(ge=0, le=1)]
 ActionName = Literal[
     "approve",
     "reject",
+    "take_back",
     "answered",
     "dismiss",
     "reopen",
@@ -29,6 +30,11 @@ ActionName = Literal[
     "split",
     "stop",
     "resume",
+    "thank_all",
+    "followed_up",
+    "forget",
+    "quiet",
+    "link",
 ]
 Role = Literal["staff", "board", "overlay"]
 
@@ -76,6 +82,8 @@ class ActionValues(Strict):
     answers: Annotated[list[Id], Field(max_length=200)] | None = None
     into: Id | None = None
     askers: Annotated[list[Id], Field(max_length=1000)] | None = None
+    viewer: Id | None = None
+    to: Id | None = None
 
 
 class Act(Strict):
@@ -213,6 +221,39 @@ class QuestionAnswer(Strict):
 
     question: dict[str, Any]
     marks: dict[str, list[tuple[int, int, Literal["asked", "faq", "name"]]]]
+
+
+class Account(Strict):
+    """An account of a person, `platform:id`."""
+
+    author: str
+    name: str
+
+
+class ViewerAnswer(Account):
+    """One viewer. `lines` of this show by all their accounts; `trust`: how far their word goes and why, by language."""
+
+    roles: list[str]
+    regular: bool
+    quiet: bool
+    lines: int
+    months: int
+    visits: int
+    trust: dict[str, str]
+    accounts: list[Account]
+
+
+class HelperNow(Account):
+    """One of the show's helpers; `quiet`: is not named."""
+
+    quiet: bool
+
+
+class HelpersAnswer(Strict):
+    """The show's helpers, those who gained most first, and a post for every channel that would thank them."""
+
+    helpers: list[HelperNow]
+    posts: list[Planned]
 
 
 class Health(Strict):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from livebot.core.questions import Viewer
+from livebot.core.trust import is_regular
 
 ASKERS_SHOWN = 12
 CANDIDATES_SHOWN = 12
@@ -18,11 +19,6 @@ FAQ_SHOWN = 5
 SECONDS_A_PERSON = 20.0
 SECONDS_HELD = 60.0
 SECONDS_COMPLAINT = 120.0
-
-
-def is_regular(viewer: Viewer | None) -> bool:
-    """Whether somebody has standing: a subscriber of three months, a third visit, or an answer that was accepted."""
-    return viewer is not None and (viewer.months >= 3 or viewer.visits >= 3 or viewer.accepted >= 1)
 
 
 def state_of(question: Mapping[str, Any]) -> str:
@@ -119,7 +115,7 @@ def resolution_of(askers: Sequence[Mapping[str, Any]]) -> tuple[str | None, str 
 
 
 def _asker(asker: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: asker[key] for key in ("line", "name", "channel", "time", "text", "state", "resolution", "by", "thanked")}
+    return {key: asker[key] for key in ("line", "author", "name", "channel", "time", "text", "state", "resolution", "by", "thanked")}
 
 
 def _best(candidates: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -133,6 +129,7 @@ def _answer(candidate: Mapping[str, Any], viewer: Callable[[str], Viewer | None]
     who = viewer(candidate["author"])
     return {
         "message": candidate["message"],
+        "author": candidate["author"],
         "name": candidate["name"],
         "side": candidate["side"],
         "channel": candidate["channel"],

@@ -17,7 +17,8 @@ EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104 - recognised here, not listened
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
-    """`bind` and `port` are listened on; `name` is the host name (or name:port) that others use; `https`: a proxy before it speaks TLS.
+    """`bind` and `port` are listened on; `name` is the host name (or name:port) that others use, `also` are further ones that are answered;
+    `https`: a proxy before it speaks TLS.
 
     `overlay_frames` are the origins that may show the overlay in a frame (none by default; OBS needs none). `help`: whether there is the
     viewers' page, open to anybody.
@@ -29,13 +30,18 @@ class WebSettings:
     https: bool = False
     overlay_frames: tuple[str, ...] = ()
     help: bool = False
+    also: tuple[str, ...] = ()
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names that others use, in lower case."""
+        return tuple(name.lower() for name in (self.name, *self.also) if name)
 
     def hosts(self) -> frozenset[str]:
         """Return every Host header that is answered, in lower case."""
         own = [] if self.bind in EVERYWHERE else [_bracketed(self.bind)]
-        names = [*LOOPBACK, *own, *([self.name.lower()] if self.name else [])]
+        names = [*LOOPBACK, *own, *self.names()]
         with_port = {name if _has_port(name) else f"{name}:{self.port}" for name in names}
-        plain = {self.name.lower()} if self.name and (self.https or self.port == 80) else set()
+        plain = set(self.names()) if self.https or self.port == 80 else set()
         return frozenset(with_port | plain | (set(LOOPBACK) if self.port == 80 else set()))
 
     def origins(self) -> frozenset[str]:

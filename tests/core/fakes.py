@@ -8,7 +8,7 @@ two lines go together when they share a word. `#joke` is a flag (a `!` before al
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from livebot.core.decisions import Decision, Outcome, Reading, Reason, Send
@@ -76,6 +76,9 @@ class FakeReader:
     def learn_product(self, key: str, name: str) -> None:
         self.products[name] = key
 
+    def forget(self, keep: Collection[str]) -> None:
+        self.vectors = {text: vectors for text, vectors in self.vectors.items() if text in keep}
+
 
 class FakeMatcher:
     """Knows the entries it is given; a question matches the entry whose id is one of its words, as surely as `scores` says."""
@@ -125,6 +128,9 @@ class FakeMatcher:
 
     def forget(self, key: str) -> None:
         self.known.pop(key, None)
+
+    def forget_texts(self) -> None:
+        pass
 
     def recall(self, line: LineReading, faq: Sequence[Hit], limit: int) -> list[str]:
         return [key for key, other in reversed(self.known.items()) if _alike(line, other)][:limit]

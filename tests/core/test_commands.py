@@ -88,6 +88,17 @@ def test_where_my_question_stands() -> None:
     stage.chat(7.0, "size?", "ann")
     stage.voice(8.0, "size 5")
     assert "mine.host" in asks(stage, 9.0, "!myq")[0]
+    assert not any("http" in text for text in said(stage))
+
+
+def test_where_my_question_stands_can_be_looked_at() -> None:
+    """Where viewers reach their page, the answer carries the link to the question's own place there, as long as it stands and after."""
+    stage = Stage(limits__viewer_gap=0.0, help_page="https://shop.example/help")
+    stage.chat(0.0, "size?", "bob")
+    stage.chat(1.0, "colour?", "ann")
+    assert asks(stage, 2.0, "!myq")[0].count("https://shop.example/help?q=2") == 1
+    stage.voice(3.0, "colour 5")
+    assert "https://shop.example/help?q=2" in asks(stage, 4.0, "!내질문")[0]
 
 
 def test_a_question_is_answered_by_its_number() -> None:
@@ -177,6 +188,18 @@ def test_a_deleted_person_is_nowhere_in_the_state() -> None:
     stage.chat(40.0, "colour?", "cat")
     stage.restart()
     stage.tick(200.0)
+
+
+def test_the_reader_keeps_only_what_others_wrote() -> None:
+    """What was read of a person goes with them: their question, their answer, and what was neither."""
+    stage = Stage()
+    stage.chat(0.0, "colour?", "ann")
+    for at, text in ((1.0, "secret size?"), (2.0, "colour secret!"), (3.0, "secret chatter")):
+        stage.chat(at, text, "bob")
+    for text in ("colour?", "secret size?", "colour secret!", "secret chatter"):
+        stage.reader.take_vectors(text, {"use": ""})
+    stage.chat(4.0, "!deleteme", "bob")
+    assert stage.reader.vectors.keys() == {"colour?"}
 
 
 def test_staff_delete_a_person_too() -> None:

@@ -37,8 +37,18 @@ def test_a_short_name_stands_for_nobody() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "short"), [("봄날의곰", "봄*"), ("kim", "k*"), ("👩‍👧엄마", "👩‍👧*"), ("e\u0301lan", "e\u0301*"), ("", "")]
+    ("name", "short"),
+    [
+        ("봄날의곰", "봄○○"),
+        ("kim", "k○○"),
+        ("👩‍👧엄마", "👩‍👧○○"),
+        ("e\u0301lan", "e\u0301○○"),
+        ("", ""),
+        ("\u200b\u202e하늘", "하○○"),
+        ("e" + "\u0301" * 500, "e" + "\u0301" * 11 + "○○"),
+        ("\u200b", "○○○"),
+    ],
 )
 def test_a_name_is_shown_short_where_the_shop_wants_it(name: str, short: str) -> None:
-    """The first sign as a person sees it, and a star."""
+    """The first sign as a person sees it, and two rings; what cannot be seen is no sign, and marks are kept within a line."""
     assert shown(name, "short") == short and shown(name, "full") == name

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from livebot.core.decisions import Cancel
 from livebot.core.staff import ACTIONS
 
 from .fakes import Stage, entry
@@ -98,6 +99,86 @@ def test_reject_takes_a_boosted_answer_back() -> None:
     stage.staff(20.0, "reject", "m1", "w1")
     assert stage.candidate("w1")["state"] == "retracted"
     assert stage.waiting() == ["m1", "m2", "m3"]
+
+
+def _standing(stage: Stage) -> tuple[float, float, float]:
+    """What Dan is known for: how far their word goes, what they gained in the show, and how often they were refused."""
+    viewer = stage.show.viewer("twitch:id-dan")
+    assert viewer is not None
+    return stage.show.trust("twitch:id-dan").value, viewer.regular.credit if viewer.regular else 0.0, viewer.rejected
+
+
+def test_an_approval_that_is_undone_costs_nobody_anything() -> None:
+    """The answer waits for approval as before, its author stands as before; the post that was to go out is called back."""
+    stage, held = with_held_boost()
+    before = _standing(stage)
+    stage.staff(13.0, "approve", "m1", decision=held)
+    assert _standing(stage) > before
+    stage.staff(20.0, "take_back", "m1", "w1")
+    assert _standing(stage) == before
+    assert (stage.candidate("w1")["state"], stage.candidate("w1")["rejected"], stage.candidate("w1")["text"]) == (
+        "held",
+        False,
+        "colour navy!",
+    )
+    assert stage.waiting() == ["m3"]
+    assert [d.message for d in stage.decisions("retract")] == ["w1"]
+    assert any(isinstance(said, Cancel) for said in stage.said)
+    stage.staff(30.0, "approve", "m1", "w1")
+    assert stage.candidate("w1")["state"] == "boosted"
+
+
+def test_a_boost_that_is_undone_lets_its_askers_wait_again() -> None:
+    """What staff carried further and took back settles nobody, is held against nobody, and goes out by itself no more."""
+    stage = Stage(entry("colour"), ladder__mode__boost="auto", ladder__mode__post_faq="off")
+    stage.chat(0.0, "colour?", "ann", line="m1")
+    stage.chat(3.0, "colour navy ~0.55!", "dan", line="w1")
+    assert stage.waiting() == ["m1"]
+    before = _standing(stage)
+    stage.staff(4.0, "boost", "m1", "w1")
+    assert stage.waiting() == []
+    stage.staff(9.0, "take_back", "m1", "w1")
+    assert (_standing(stage), stage.waiting()) == (before, ["m1"])
+    stage.tick(300.0)
+    assert len(stage.sends("boost")) == 1
+    assert (stage.candidate("w1")["state"], stage.candidate("w1")["refusal"]) == ("refused", "staff.taken_back")
+    stage.staff(301.0, "boost", "m1", "w1")
+    assert (stage.candidate("w1")["state"], stage.waiting()) == ("boosted", [])
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_the_chat_is_told_of_a_boost_that_was_out_when_it_was_undone(late: bool) -> None:
+    """A post that went out, before the undo or in spite of it, is corrected in the chat, once."""
+    stage, held = with_held_boost()
+    stage.staff(13.0, "approve", "m1", decision=held)
+    send = stage.sends("boost")[0]
+    if not late:
+        stage.sent(15.0, send)
+    stage.staff(20.0, "take_back", "m1", "w1")
+    if late:
+        stage.sent(21.0, send)
+    assert len(stage.sends("retract")) == 1
+
+
+def test_what_is_taken_back_is_not_what_is_wrong() -> None:
+    """Only what staff reject counts against its author; and undoing twice does no more than undoing once."""
+    stage, held = with_held_boost()
+    stage.staff(13.0, "approve", "m1", decision=held)
+    stage.staff(14.0, "take_back", "m1", "w1")
+    before = _standing(stage)
+    assert stage.staff(15.0, "take_back", "m1", "w1") == []
+    stage.staff(16.0, "reject", "m1", "w1")
+    assert _standing(stage) < before
+    assert _standing(stage)[2] == 1
+
+
+def test_an_undone_tap_of_the_host_blames_no_viewer() -> None:
+    """Bringing back what a viewer's answer had settled makes the lines wait, and counts nothing against the viewer."""
+    stage = asked()
+    stage.chat(3.0, "colour navy!", "dan", line="w1")
+    before = _standing(stage)
+    stage.staff(10.0, "reopen", "m1")
+    assert (stage.waiting(), stage.candidate("w1")["rejected"], _standing(stage)) == (["m1", "m2", "m3"], False, before)
 
 
 def test_a_rejected_post_is_not_made() -> None:

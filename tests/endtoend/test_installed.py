@@ -65,13 +65,15 @@ class Demo:
 def demo(program: Path, folder: Path, *args: str) -> Iterator[Demo]:
     """Play the demo show in an empty folder and an empty home."""
     env = {"HOME": str(folder), "PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
-    command = ["timeout", str(SECONDS), str(program), "demo", "--port", "0", "--no-open", *args]
-    process = subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    command = ["timeout", "--foreground", str(SECONDS), str(program), "demo", "--port", "0", "--no-open", *args]
+    process = subprocess.Popen(
+        command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    )
     try:
         yield Demo(process)
     finally:
         if process.poll() is None:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)  # the show would outlive `timeout`
             process.communicate()
 
 
@@ -85,7 +87,6 @@ def test_the_installed_demo_plays_to_its_end(installed: Path, tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.long
 def test_the_desk_shows_the_demo(installed: Path, tmp_path: Path) -> None:
     """In a real browser: questions come in by themselves, one is closed by its key, and nothing goes wrong in the console."""
     if not CHROMIUM.exists():
@@ -101,7 +102,7 @@ def test_the_desk_shows_the_demo(installed: Path, tmp_path: Path) -> None:
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
         page.goto(address)
-        page.wait_for_function("document.querySelectorAll('[role=option]').length >= 3")
+        page.locator("[role=option]").nth(2).wait_for()
         page.locator("[role=option]").first.click()
         chosen = page.locator("[role=option][aria-selected=true]")
         text = chosen.locator(".row-question").inner_text()

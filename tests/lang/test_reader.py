@@ -112,3 +112,15 @@ def test_products_are_told_by_what_is_peculiar_to_their_names() -> None:
     assert reader.read("세럼 얼마예요").products == ("serum",)
     assert reader.read("시카 얼마예요").products == ()
     assert reader.read("세럼이랑 크림 같이 사면요").products == ("serum", "cream")
+
+
+def test_what_is_forgotten_is_kept_nowhere() -> None:
+    """Of viewers' texts only those that are to be kept are left; the shop's own stay, with their vectors."""
+    reader = LineReader()
+    for text in ("제 비밀은 파랑이에요", "배송 언제 와요?"):
+        reader.take_vectors(text, {"use": ""})
+        reader.read(text)
+    reader.take_vectors("내일 출발해요", {"use": ""}, lasting=True)
+    reader.forget({"배송 언제 와요?"})
+    assert "비밀" not in str(vars(reader)["_cache"]) + str(vars(reader)["_vectors"])
+    assert list(vars(reader)["_vectors"]) == ["배송 언제 와요?", "내일 출발해요"]

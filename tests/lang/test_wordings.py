@@ -181,3 +181,13 @@ def test_every_signal_is_worded_in_both_languages() -> None:
     signals = load("signals.json")
     assert all(set(words) == set(LANGUAGES) for words in signals.values())
     assert json.dumps(signals)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_link_is_given_whole_or_not_at_all(lang: str) -> None:
+    """A long answer is cut before the link; where the link would take half of the room, there is none."""
+    link = "https://live.shop.example/help?q=12"
+    values = {"number": 12, "question": "배송 언제 와요?", "answer": "내일 " * 80, "link": link}
+    assert Wordings().post("mine.faq", lang, values, 200).endswith(link)
+    assert "http" not in Wordings().post("mine.faq", lang, values, 60)
+    assert not Wordings().post("mine.faq", lang, {**values, "link": ""}, 500).endswith(" ")

@@ -1,6 +1,7 @@
 """Rooms made from a config, and what `livebot check` says is missing from each."""
 
 import socket
+import time
 
 import pytest
 
@@ -12,6 +13,7 @@ from livebot.platforms.kick.client import Kick
 from livebot.platforms.login import Tokens, save
 from livebot.platforms.restream.client import Restream
 from livebot.platforms.ssn.client import SocialStream
+from livebot.platforms.youtube.quota import Kept, Quota
 from livebot.runtime.check import check
 from livebot.runtime.clock import ShowClock
 from livebot.runtime.rooms import Rooms
@@ -118,3 +120,15 @@ async def test_a_token_that_goes_away_is_told_to_the_platform(config, tmp_path):
     with pytest.raises(PlatformError) as error:
         await made._find()
     assert (error.value.state, error.value.retry) == ("token_unavailable", True)
+
+
+def test_the_rooms_of_youtube_go_on_with_the_day(tmp_path, monkeypatch):
+    """What an earlier run used of the day is gone for all rooms of this one."""
+    monkeypatch.setenv("KEY", "secret")
+    rooms = "".join(f'[[channel]]\nplatform = "youtube"\nroom = "video{i}AAAAA"\ntoken_env = "KEY"\n' for i in range(2))
+    (tmp_path / "livebot.toml").write_text(rooms)
+    wall = time.time()
+    day, first = [], Quota(10_000, Kept(keep=lambda *used: day.append(used)))
+    first.take("poll", wall)
+    made = Rooms(load_config(tmp_path / "livebot.toml")[0], ShowClock(), quota=Kept(day[0][0], 900)).platforms
+    assert [platform.quota.left(wall) for platform, _ in made] == [9_100, 9_100]

@@ -21,7 +21,8 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from .local import LocalServer
 
-BROADCASTER, BOT = 900100, 900200
+BROADCASTER, BOT, SECOND = 900100, 900200, 900300
+CHANNELS = {"shop": BROADCASTER, "second": SECOND}
 GIVEN_UP_AFTER = 5
 
 
@@ -38,7 +39,7 @@ class Switches:
 
 
 class KickServer(LocalServer):
-    """One channel, `shop`, and an app that may have its events sent to a webhook."""
+    """The channels `shop` and `second`, and an app that may have their events sent to a webhook."""
 
     def __init__(self, clock: Any = None, account: int = BOT) -> None:
         super().__init__(**({"clock": clock} if clock else {}))
@@ -48,6 +49,8 @@ class KickServer(LocalServer):
         self.accepted: list[str] = []
         self.replies: list[str | None] = []
         self.subscriptions: dict[str, str] = {}
+        self.second_subscriptions: dict[str, str] = {}
+        self.live = False
         self.hook = ""
         self.challenge = ""
         self.statuses: list[int] = []
@@ -90,7 +93,9 @@ class KickServer(LocalServer):
         return self._stranger(request) or self._answer([{"user_id": self.account, "name": "livebot"}])
 
     async def _channels(self, request: web.Request) -> web.StreamResponse:
-        found = [{"broadcaster_user_id": BROADCASTER, "slug": "shop"}] if request.query.get("slug") == "shop" else []
+        slug = request.query.get("slug", "")
+        stream = {"is_live": self.live, "viewer_count": 3, "start_time": "2026-11-22T10:00:00Z"}
+        found = [{"broadcaster_user_id": CHANNELS[slug], "slug": slug, "stream": stream}] if slug in CHANNELS else []
         return self._stranger(request) or self._answer(found)
 
     async def _public_key(self, request: web.Request) -> web.StreamResponse:
@@ -99,10 +104,13 @@ class KickServer(LocalServer):
     async def _subscribed(self, request: web.Request) -> web.StreamResponse:
         return self._stranger(request) or self._answer(
             [
-                {"id": number, "event": name, "version": 1, "method": "webhook", "broadcaster_user_id": BROADCASTER}
-                for name, number in self.subscriptions.items()
+                {"id": number, "event": name, "version": 1, "method": "webhook"}
+                for name, number in self._subscriptions(int(request.query["broadcaster_user_id"])).items()
             ]
         )
+
+    def _subscriptions(self, broadcaster: int) -> dict[str, str]:
+        return self.second_subscriptions if broadcaster == SECOND else self.subscriptions
 
     async def _subscribe(self, request: web.Request) -> web.StreamResponse:
         if (stranger := self._stranger(request)) is not None:
@@ -110,12 +118,10 @@ class KickServer(LocalServer):
         if self.switches.refuse_subscriptions:
             return self._answer({}, self.switches.refuse_subscriptions, "refused", **{"Retry-After": "20"})
         wanted = await request.json()
-        made = []
+        subscriptions, made = self._subscriptions(wanted["broadcaster_user_id"]), []
         for event in wanted["events"]:
-            self.subscriptions[event["name"]] = secrets.token_hex(8)
-            made.append(
-                {"name": event["name"], "version": event["version"], "subscription_id": self.subscriptions[event["name"]], "error": ""}
-            )
+            number = subscriptions[event["name"]] = secrets.token_hex(8)
+            made.append({"name": event["name"], "version": event["version"], "subscription_id": number, "error": ""})
         self._failures = 0
         return self._answer(made)
 

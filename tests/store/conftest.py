@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,9 @@ class PlainReader:
     def learn_product(self, key: str, name: str) -> None:
         pass
 
+    def forget(self, keep: Collection[str]) -> None:
+        pass
+
 
 class PlainMatcher:
     """Two lines go together if they share a word."""
@@ -81,6 +84,9 @@ class PlainMatcher:
 
     def forget(self, key: str) -> None:
         self.known.pop(key, None)
+
+    def forget_texts(self) -> None:
+        pass
 
     def recall(self, line: LineReading, faq: Sequence[Hit], limit: int) -> list[str]:
         return sorted(key for key, other in self.known.items() if _shared(line, other) > 0.5)[:limit]

@@ -180,3 +180,14 @@ async def test_a_closed_store_says_so(path: Path) -> None:
     await store.close()
     with pytest.raises(WorkError, match="closed"):
         await store.flush()
+
+
+async def test_the_use_of_a_quota_outlives_a_restart(path: Path) -> None:
+    """The last that was put stands, for each platform by itself; one that never used any has used nothing."""
+    store = await Store.open(str(path))
+    for used in (5, 10):
+        assert store.put_quota("youtube", "2026-11-22", used)
+    await store.close()
+    again = await Store.open(str(path))
+    assert (await again.quota("youtube"), await again.quota("other")) == (("2026-11-22", 10), ("", 0))
+    await again.close()

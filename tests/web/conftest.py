@@ -6,7 +6,7 @@ import asyncio
 import json
 import shutil
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,11 +18,12 @@ import pytest_asyncio
 from prometheus_client import CollectorRegistry
 
 from livebot.core.context import author_key
-from livebot.core.decisions import Outcome, Send
+from livebot.core.decisions import Outcome, Reason, Send
 from livebot.core.events import Author, Caption, ChatMessage, Event, ProductOnAir, Sent, StaffAction
 from livebot.core.matcher import Asked, FaqEntry, Hit, Said, Score
-from livebot.core.questions import Viewer
+from livebot.core.questions import Handoff, Viewer
 from livebot.core.reader import Around, Judgement, LineReading
+from livebot.core.recognition import Helper
 from livebot.core.settings import ChannelSettings, Ladder, Modes, ProductSettings, ShowSettings
 from livebot.core.show import Show, ShowState
 from livebot.core.snapshot import from_plain
@@ -81,7 +82,8 @@ class KeywordReader:
         asks = "?" in text or "나요" in text
         topic = topic_of(text, 0) or topic_of(text, 1)
         scores = {"question": 0.9 if asks else 0.0, "answer": 0.8 if not asks and topic_of(text, 1) else 0.0}
-        flags = frozenset(flag for flag, mark in (("link", "http"), ("joke", "ㅋㅋㅋㅋ"), ("hearsay", "것 같")) if mark in text)
+        flagged = (("link", "http"), ("joke", "ㅋㅋㅋㅋ"), ("hearsay", "것 같"), ("handoff", "주문이 안"))
+        flags = frozenset(flag for flag, mark in flagged if mark in text)
         lang = "ko" if any("가" <= c <= "힣" for c in text) else "en"
         terms = {word.strip("?!.,"): 1.0 for word in text.lower().split()}
         return LineReading(text, text.lower(), lang, scores, terms, topics=(topic,) if topic else (), flags=flags)
@@ -96,6 +98,9 @@ class KeywordReader:
         pass
 
     def take_vectors(self, text: str, vectors: Mapping[str, str]) -> None:
+        pass
+
+    def forget(self, keep: Collection[str]) -> None:
         pass
 
 
@@ -146,6 +151,9 @@ class KeywordMatcher:
 
     def forget(self, key: str) -> None:
         self._remembered.pop(key, None)
+
+    def forget_texts(self) -> None:
+        pass
 
     def recall(self, line: LineReading, faq: Sequence[Hit], limit: int) -> list[str]:
         topic = topic_of(line.text, 0) or topic_of(line.text, 1)
@@ -203,6 +211,15 @@ class ShopLive:
     def viewer(self, author: str) -> Viewer | None:
         plain = self.show.snapshot(1 << 62).base["viewers"].get(author)
         return from_plain(Viewer, plain) if plain else None
+
+    def trust(self, author: str) -> Reason:
+        return self.show.trust(author).reason()
+
+    def helpers(self) -> Sequence[Helper]:
+        return self.show.helpers()
+
+    def handoffs(self) -> Sequence[Handoff]:
+        return self.show.handoffs()
 
     def channels(self) -> Sequence[ChannelNow]:
         return self.channels_now
@@ -482,7 +499,7 @@ def violations() -> Callable[[Any], Awaitable[list[str]]]:
     """Give a way to ask what axe-core finds wrong with a page by WCAG 2.2 A and AA and its own best practice."""
 
     async def ask(page: Any) -> list[str]:
-        await page.evaluate("document.getAnimations().forEach(each => each.finish())")
+        await page.evaluate("document.getAnimations().forEach(each => each.effect.getComputedTiming().endTime < Infinity && each.finish())")
         await page.evaluate(AXE.read_text("utf-8"))
         rules = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']"
         passed, found = await page.evaluate(f"axe.run({{runOnly: {rules}}}).then(r => [r.passes.length, r.violations])")

@@ -184,14 +184,16 @@ def test_a_line_that_was_taken_away_is_not_shown_to_the_host(live, board):
 
 
 def test_who_does_not_want_to_be_named_is_not(make_live):
-    """A quiet viewer's name is not on the board, and the page is told when names are short."""
+    """A quiet viewer's name is not on the board, and others' are short where the show wants that."""
     live = make_live(ShowSettings(people=People(show_names="short"), ladder=Ladder()))
     question = ask(live)
     live.show._ctx.state.viewers["twitch:구름빵"].quiet = True
     live.tap("to_host", question)
     doc = Board(live).look()
     assert doc["cards"][question]["name"] == ""
-    assert doc["show"]["names"] == "short"
+    live.show._ctx.state.viewers["twitch:구름빵"].quiet = False
+    live.tap("note", question, text="")
+    assert Board(live).look()["cards"][question]["name"] == "구○○"
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])

@@ -334,6 +334,20 @@ async def test_waiting_is_a_bar_and_words(live, browser):
     await page.locator(".next .waits.is-late", has_text="늦었어요 · 2분 넘게 기다려요").wait_for()
 
 
+@pytest.mark.parametrize("size", ["phone", "tablet", "desktop"])
+@BOTH
+async def test_a_late_card_keeps_its_words_within_it(live, browser, lang, size):
+    """The longest words about a wait do not run over the card's edge."""
+    live.say("배송은 언제 오나요?", "이름이아주긴구름빵가게손님")
+    live.say("배송은 언제 오나요?", "여름밤")
+    live.time = 160.0
+    live.speak("네")
+    page = await browser.open("/board", "board", lang=lang, size=size)
+    await page.locator(".next .waits.is-late").wait_for()
+    card, waits = await page.locator(".next .card").bounding_box(), await page.locator(".next .waits-words").bounding_box()
+    assert waits["x"] + waits["width"] <= card["x"] + card["width"] - 8
+
+
 async def test_a_tap_during_a_lost_network_is_kept_and_acts_once(live, browser):
     """The first try gets lost on its way back; the second one shows that it acted, once, and the card does not come back meanwhile."""
     ids = fill(live)

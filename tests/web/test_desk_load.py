@@ -38,11 +38,12 @@ async def chatting(live):
             written[0] += BURST
             await asyncio.sleep(max(0.0, start + written[0] / A_SECOND - time.monotonic()))
 
-    writing = asyncio.create_task(write())
-    try:
-        yield written
-    finally:
-        writing.cancel()
+    async with asyncio.TaskGroup() as tasks:  # waits until the writing has ended, and says so if it failed
+        writing = tasks.create_task(write())
+        try:
+            yield written
+        finally:
+            writing.cancel()
 
 
 async def test_no_tap_is_dropped_at_four_hundred_lines_a_second(make_live, served, browsing, record_property):

@@ -226,7 +226,7 @@ async def test_an_answer_is_rejected(live, browser):
     ids = fill(live)
     page = await browser.open("/desk", "staff")
     await row(page, "민감성 피부에도 써도 되나요?").click()
-    await page.locator(".card.answer", has_text="단골하늘").locator("button", has_text="거절").click()
+    await page.locator(".card.answer", has_text="단골하늘").locator("button", has_text="틀린 답이에요").click()
     await page.locator(".card.answer", has_text="거둠").wait_for()
     await row(page, "민감성 피부에도 써도 되나요?").locator(".state", has_text=re.compile("기다림|놓침")).wait_for()
     await taken(live, "reject", ids["skin"])

@@ -183,10 +183,10 @@ def test_a_channel_that_is_gone_leaves_the_desk(live, seen):
 
 
 def test_names_may_be_shortened_on_the_overlay(make_live):
-    """The overlay is told how names are shown."""
-    settings = ShowSettings()
-    live = make_live(replace(settings, people=replace(settings.people, show_names="short")))
-    assert Seen(live).look()["overlay"]["show"]["names"] == "short"
+    """Where the show wants short names the overlay never gets a whole one."""
+    live = make_live(replace(ShowSettings(), people=replace(ShowSettings().people, show_names="short")))
+    boosted(live, "민감성 피부에도 써도 되나요?", "저자극이라 괜찮아요", "하늘")
+    assert [boost["name"] for boost in overlay(Seen(live))] == ["하○○"]
 
 
 def test_a_view_needs_no_more_than_plain_data(live):

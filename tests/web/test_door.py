@@ -227,6 +227,14 @@ def test_a_printed_address_is_one_that_is_answered(settings, host):
     assert host.lower() in settings.hosts()
 
 
+def test_every_name_is_answered():
+    """The first name is the one that is printed; a browser that came by another is let in as well, over TLS too."""
+    settings = WebSettings(bind="0.0.0.0", name="Desk.shop", also=("10.0.0.5", "other.shop"), https=True)
+    assert dict(settings.addresses({"staff": "S"}))["desk"] == "https://Desk.shop/desk#S"
+    assert {"desk.shop", "10.0.0.5", "other.shop", "other.shop:8765"} <= settings.hosts()
+    assert "https://other.shop" in settings.origins()
+
+
 def test_listening_everywhere_is_not_answering_to_everything():
     """Bound to all interfaces, livebot still answers only to its own names."""
     assert "0.0.0.0:8765" not in WebSettings(bind="0.0.0.0").hosts()

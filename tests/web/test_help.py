@@ -201,11 +201,11 @@ def test_a_long_list_is_cut_and_the_rest_counted(live, look):
 
 
 def test_names_are_short_where_the_show_wants_that(live, look):
-    """With shortened names a helper is their first letter with a star, as in the chat, also as the one who answered."""
+    """With shortened names a helper is their first letter and two rings, as in the chat, also as the one who answered."""
     live.say("배송은 언제 오나요?", "구름빵")
     live.say("내일 도착한대요", "하늘바다")
     assert "하늘바다" not in look.page("구름빵", short=True)
-    assert "하*" in look.page("구름빵", short=True)
+    assert "하○○" in look.page("구름빵", short=True)
 
 
 @pytest.mark.parametrize(

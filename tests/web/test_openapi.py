@@ -56,6 +56,8 @@ CALLS = {
     ("POST", "/api/settings"): {"id": "tap-00003", "changes": {"ladder.grace": 5}},
     ("GET", "/api/faq"): {"q": "반품"},
     ("GET", "/api/questions/{id}"): {},
+    ("GET", "/api/viewers"): {"author": "twitch:단골하늘"},
+    ("GET", "/api/helpers"): {},
     ("POST", "/api/paste"): {"id": "tap-00004", "text": "달: 배송은 언제 오나요?"},
 }
 

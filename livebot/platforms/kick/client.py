@@ -1,8 +1,9 @@
-"""A Kick room: its events come as signed webhooks to a port of its own, lines are written over HTTP.
+"""A Kick room: its events come as signed webhooks to a port for them alone, lines are written over HTTP.
 
 Kick calls a public HTTPS address; a tunnel or a reverse proxy brings those calls to this port, and only to this: livebot's pages stay
 out of reach. A call counts only with Kick's signature, once, and not when it is old. Kick can be many minutes late: such lines are backlog.
-Nothing tells that calls do not arrive; the subscription is looked at now and then and made again when Kick has dropped it.
+Nothing tells that calls do not arrive. The subscription is looked at now and then, and made again when Kick has dropped it, which it does
+where calls fail for long; a live channel of which no call comes is told as well. Both may be the tunnel, and end with the next call.
 Time, sleep and randomness are passed in. Must not know the core's state, the store or the pages.
 """
 
@@ -24,17 +25,17 @@ from livebot.errors import PlatformError, UserError
 from livebot.platforms.base import Capabilities, Clock, Emit, Health, Post, SendResult
 from livebot.platforms.instant import seconds_of
 from livebot.platforms.kick import signature, wire
+from livebot.platforms.kick.hook import Hook
 from livebot.platforms.pen import Pen
 from livebot.platforms.seen import Seen, count
 from livebot.platforms.timing import Retry, Sleep
 from livebot.platforms.web_api import Answer, Token, WebApi, said
 
 URL = "https://api.kick.com/public/v1"
-HOST, PORT, PATH = "127.0.0.1", 8766, "/kick"
-MAX_BODY = 256 * 1024
 MAX_AGE, MAX_AHEAD = 1800.0, 300.0  # how old and how far ahead a call's time may be: within it ids are remembered
 LATE = 120.0
 LOOK_EVERY = 300.0
+QUIET_AFTER = 900.0  # seconds without a call after which a live channel is suspicious: a chat may be quiet, a tunnel may be down
 NEW_KEY_EVERY = 300.0
 GAP = 1.2  # Kick publishes no limit; a line a second is what chats of its kind take
 RATE_PAUSE = 30.0
@@ -46,8 +47,9 @@ _log = logging.getLogger(__name__)
 class Kick:
     """One Kick channel (`livebot.platforms.base.Platform`); `room` is its name in Kick's address, `token` is of the account that writes.
 
-    `port` is where the calls come in on this machine (0: any; `port` then says which). Health codes: `hook_port` (another program has the
-    port), `no_such_room`, `auth_failed`, `scope_missing`, `token_unavailable`, `rate_limited`, `server_error`, `unreachable`, `no_answer`.
+    `hook` is where the calls come in on this machine, shared by all rooms of a show. Health codes: `hook_port` (another program has the
+    port), `no_calls` and `calls_dropped` (with `joined`), `no_such_room`, `auth_failed`, `scope_missing`, `token_unavailable`,
+    `rate_limited`, `server_error`, `unreachable`, `no_answer`.
     """
 
     def __init__(
@@ -57,7 +59,7 @@ class Kick:
         token: Token,
         clock: Clock,
         send: bool = True,
-        port: int = PORT,
+        hook: Hook | None = None,
         url: str = URL,
         sleep: Sleep = asyncio.sleep,
         rng: random.Random | None = None,
@@ -68,7 +70,7 @@ class Kick:
         self.channel = f"{wire.PLATFORM}:{room}"
         self.capabilities = Capabilities(send=send, reply=send, max_length=wire.MAX_LENGTH, echoes_own=True)
         self.counts: Counter[str] = Counter()
-        self.port, self.listens = port, False
+        self.hook = hook or Hook()
         self._room, self._clock, self._sleep, self._wall = room, clock, sleep, wall
         self._api = WebApi(url, token, sleep=sleep, wall=wall)
         self._pen = Pen(self._post, gap=GAP, max_length=wire.MAX_LENGTH, clock=clock, sleep=sleep)
@@ -78,23 +80,24 @@ class Kick:
         self._key: signature.PublicKey | None = None
         self._key_at = float("-inf")
         self._broadcaster = self._self = 0
+        self._report: Callable[[Health], None] = lambda health: None
+        self._joined, self._live, self._called_at, self._suspicion = False, False, 0.0, ""
 
     async def run(self, emit: Emit, report: Callable[[Health], None]) -> None:
         """Read until cancelled or until trying again cannot help (then the last report says why)."""
         self._emit = emit
+        self._report, self._joined, self._suspicion = report, False, ""
         report(Health("connecting"))
         async with self._api:
-            runner = await self._listen()
-            if runner is None:
-                return report(Health("stopped", "hook_port", str(self.port)))
+            if not await self.hook.join(self._called, self._wants):
+                return report(Health("stopped", "hook_port", str(self.hook.port)))
             self._pen.open()
             try:
-                await self._stay(report)
+                await self._stay()
             finally:
                 self._pen.close()
                 self._key = None
-                await runner.cleanup()
-                self.listens = False
+                await self.hook.leave(self._called)
 
     async def send(self, post: Post) -> SendResult:
         """Write a line. `sent` and `dropped` are Kick's word; `unknown` where its answer did not come."""
@@ -104,22 +107,11 @@ class Kick:
 
     # being called
 
-    async def _listen(self) -> web.AppRunner | None:
-        app = web.Application(client_max_size=MAX_BODY)
-        app.router.add_post(PATH, self._called)
-        runner = web.AppRunner(app, shutdown_timeout=1.0, access_log=None)
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, HOST, self.port).start()
-        except OSError:
-            await runner.cleanup()
-            return None
-        self.port, self.listens = runner.addresses[0][1], True
-        return runner
+    def _wants(self, broadcaster: int | None) -> bool:
+        return broadcaster is not None and broadcaster == self._broadcaster
 
-    async def _stay(self, report: Callable[[Health], None]) -> None:
+    async def _stay(self) -> None:
         """Subscribe, then look now and then whether Kick still calls; stop where trying again cannot help."""
-        joined = False
         while True:
             wait = LOOK_EVERY
             try:
@@ -127,25 +119,35 @@ class Kick:
                 self._retry.failures = 0
             except PlatformError as error:
                 if not error.retry:
-                    return report(Health("stopped", error.state, error.what))
+                    return self._report(Health("stopped", error.state, error.what))
                 self._retry.failed()
                 wait = max(error.retry_after, self._retry.delay())
                 self._note(f"look:{error.state}", error.what)
-                if not joined:
-                    report(Health("reconnecting", error.state, error.what, self._retry.failures))
+                if not self._joined:
+                    self._report(Health("reconnecting", error.state, error.what, self._retry.failures))
             else:
-                if not joined:
-                    report(Health("joined"))
-                joined = True
+                self._judge_silence()
             await self._sleep(wait)
+
+    def _judge_silence(self) -> None:
+        """Say that the room is read, or why that is doubtful, when that changes."""
+        if not self._joined or not self._live:
+            self._called_at = max(self._called_at, self._clock())
+        quiet = self._clock() - self._called_at
+        suspicion = self._suspicion or ("no_calls" if quiet >= QUIET_AFTER else "")
+        if not self._joined or suspicion:
+            self._report(Health("joined", suspicion, f"{quiet / 60:.0f} min" if suspicion == "no_calls" else ""))
+        self._joined, self._suspicion = True, suspicion
 
     async def _subscribe(self) -> None:
         """Find out who is who, fetch the key, and subscribe to what is not subscribed."""
         if not self._broadcaster:
             self._self = _number(await self._get("/users"), "user_id")
-            self._broadcaster = _number(await self._get("/channels", slug=self._room), "broadcaster_user_id")
-            if not self._broadcaster:
-                raise PlatformError(f"Kick has no channel {self._room}", state="no_such_room", retry=False)
+        channel = await self._get("/channels", slug=self._room)
+        self._broadcaster = self._broadcaster or _number(channel, "broadcaster_user_id")
+        if not self._broadcaster:
+            raise PlatformError(f"Kick has no channel {self._room}", state="no_such_room", retry=False)
+        self._live = any(isinstance(each.get("stream"), dict) and each["stream"].get("is_live") is True for each in _objects(channel))
         if self._key is None:
             await self._fetch_key()
         there = {
@@ -158,6 +160,8 @@ class Kick:
             failed = {each.get("name"): str(each["error"]) for each in _objects(answer) if each.get("error")}
             if wire.CHAT in failed:
                 raise PlatformError(failed[wire.CHAT], state="server_error")
+            if self._joined and any(each["name"] == wire.CHAT for each in missing):
+                self._suspicion = "calls_dropped"
 
     async def _get(self, path: str, **params: str) -> Answer:
         return _checked(await self._api.call("GET", path, params=params))
@@ -170,10 +174,9 @@ class Kick:
         if self._key is None:
             raise PlatformError("the answer holds no key", state="protocol_error")
 
-    async def _called(self, request: web.Request) -> web.Response:
+    async def _called(self, request: web.Request, body: bytes) -> web.Response:
         """Take one call. Kick tries three times until it gets a 200, and gives up a receiver that fails for long."""
         headers = {name: request.headers.get(f"Kick-Event-{name}", "")[:1000] for name in ("Message-Id", "Message-Timestamp", "Signature")}
-        body = await request.read()
         if self._key is None:
             return web.Response(status=503)
         if not await self._is_from_kick(headers, body):
@@ -183,7 +186,13 @@ class Kick:
         if not -MAX_AHEAD <= age <= MAX_AGE:
             self._note("refused:age", f"{age:.0f} s")
             return web.Response(status=401)
-        if wire.broadcaster(body) == self._broadcaster and self._seen.is_new(f"call:{headers['Message-Id']}"):
+        if not self._wants(wire.broadcaster(body)):
+            return web.Response(status=200)
+        self._called_at = self._clock()
+        if self._suspicion:
+            self._suspicion = ""
+            self._report(Health("joined"))
+        if self._seen.is_new(f"call:{headers['Message-Id']}"):
             self._take(request.headers.get("Kick-Event-Type", ""), body)
         return web.Response(status=200)
 

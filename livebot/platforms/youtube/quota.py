@@ -1,12 +1,14 @@
 """How much of a day's YouTube API quota is used, how long the rest lasts, and how often it may be asked. Knows no clock of its own.
 
 Sources: developers.google.com/youtube/v3/determine_quota_cost; the day begins at midnight Pacific time. What other programs of the same
-project use is not seen here: the day's limit is what the config says this livebot may use.
+project use is not seen here: the day's limit is what the config says this livebot may use. What was used is told to `Kept.keep` each
+time, and begins where `Kept` says, so that a restart does not take a day for a fresh one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -27,18 +29,32 @@ def _pacific() -> tzinfo:
 _PACIFIC = _pacific()
 
 
+def _nowhere(day: str, used: int) -> None:
+    """Keep nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What an earlier run used of which day (a date of Pacific time), and where this one's use is kept."""
+
+    day: str = ""
+    used: int = 0
+    keep: Callable[[str, int], object] = _nowhere
+
+
 class Quota:
     """One project's day."""
 
-    def __init__(self, daily: int = DAILY) -> None:
+    def __init__(self, daily: int = DAILY, kept: Kept | None = None) -> None:
+        kept = kept or Kept()
         self.daily = daily
-        self._day = ""
-        self._used = 0
+        self._day, self._used, self._keep = kept.day, kept.used, kept.keep
 
     def take(self, what: str, wall: float) -> None:
         """Count a call (a key of `COSTS`) made at `wall` UTC seconds; failed ones count, too."""
         self._turn(wall)
         self._used += COSTS[what]
+        self._keep(self._day, self._used)
 
     def left(self, wall: float) -> int:
         """Return the units left of the day."""
@@ -65,6 +81,7 @@ class Quota:
         """Note that YouTube says there is nothing left."""
         self._turn(wall)
         self._used = self.daily
+        self._keep(self._day, self._used)
 
     def _turn(self, wall: float) -> None:
         day = datetime.fromtimestamp(wall, _PACIFIC).date().isoformat()

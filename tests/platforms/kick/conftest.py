@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from servers.kick import KickServer
 
-from livebot.platforms.kick.client import HOST, PATH, Kick
+from livebot.platforms.kick.client import Kick
+from livebot.platforms.kick.hook import HOST, PATH, Hook
 
 from ..stage import Ear, FakeTime, running
 
@@ -35,7 +36,14 @@ def client(server: KickServer, time: FakeTime) -> Callable[..., Kick]:
     """Make a client of that server, on its clock."""
 
     def make(room: str = "shop", **settings: Any) -> Kick:
-        defaults = {"token": good_token, "clock": time.clock, "sleep": time.sleep, "wall": time.clock, "rng": random.Random(5), "port": 0}
+        defaults = {
+            "token": good_token,
+            "clock": time.clock,
+            "sleep": time.sleep,
+            "wall": time.clock,
+            "rng": random.Random(5),
+            "hook": Hook(0),
+        }
         return Kick(room, url=f"{server.url}/public/v1", **{**defaults, **settings})
 
     return make
@@ -49,7 +57,7 @@ def joined(client: Callable[..., Kick], server: KickServer, time: FakeTime) -> C
     async def run(**settings: Any) -> AsyncIterator[Ear[Kick]]:
         async with running(client(**settings)) as ear:
             await time.advance_until(lambda: "joined" in ear.states, 0.05)
-            server.hook = f"http://{HOST}:{ear.client.port}{PATH}"
+            server.hook = f"http://{HOST}:{ear.client.hook.port}{PATH}"
             yield ear
 
     return run

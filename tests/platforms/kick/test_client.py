@@ -6,11 +6,12 @@ import socket
 
 import aiohttp
 import pytest
-from servers.kick import BROADCASTER
+from servers.kick import BROADCASTER, SECOND
 
 from livebot.core.events import AuthorBanned, ChatMessage, Notice
 from livebot.errors import UserError
 from livebot.platforms.kick.client import Kick
+from livebot.platforms.kick.hook import HOST, PATH, Hook
 
 from ..stage import running, send
 from .conftest import good_token
@@ -206,7 +207,7 @@ async def test_goes_on_when_kick_cannot_be_asked(joined, server, time):
 async def test_says_that_the_port_is_taken(client, server):
     """A port that another program has ends the run with words for it."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        async with running(client(port=taken.getsockname()[1])) as ear:
+        async with running(client(hook=Hook(taken.getsockname()[1]))) as ear:
             await ear.until(lambda: "stopped" in ear.states)
             assert ear.reports[-1].code == "hook_port"
 
@@ -249,3 +250,49 @@ def test_a_room_is_a_channel_name():
             Kick(room, token=good_token, clock=lambda: 0.0)
     with pytest.raises(UserError):
         Kick("shop", token=good_token, clock=lambda: 0.0, url="http://api.kick.com")
+
+
+async def test_says_when_a_live_channel_is_never_called(joined, server, time):
+    """After a quarter of an hour without a call, with how long; a line ends it; a channel that is not live may be quiet."""
+    async with joined() as ear:
+        for live in (False, True):
+            server.live = live
+            for _ in range(8 if not live else 2):
+                await time.advance(301)
+        assert "no_calls" not in ear.codes
+        await time.advance_until(lambda: "no_calls" in ear.codes, 10)
+        assert (ear.reports[-1].state, ear.reports[-1].detail) == ("joined", "15 min")
+        await server.say("여기 있어요")
+        assert (ear.reports[-1].state, ear.reports[-1].code) == ("joined", "")
+        await time.advance(800)
+        assert ear.reports[-1].code == ""
+
+
+async def test_says_when_kick_gave_up_calling(joined, server, time):
+    """Where its calls fail for long Kick drops the subscription: it is made again, and doubtful until a call comes."""
+    async with joined() as ear:
+        hook, server.hook = server.hook, "http://127.0.0.1:9/kick"
+        await server.say("하나")
+        await server.say("둘")
+        assert server.subscriptions == {}
+        await time.advance_until(lambda: "calls_dropped" in ear.codes, 10)
+        assert len(server.subscriptions) == 3
+        server.hook = hook
+        await server.say("셋")
+        assert (ear.texts, ear.reports[-1].state, ear.reports[-1].code) == (["셋"], "joined", "")
+
+
+async def test_two_channels_share_a_port(client, server, time):
+    """Each gets its own lines; when one leaves, the other is still called; the last one closes the port."""
+    hook = Hook(0)
+    async with running(client(hook=hook)) as ear:
+        async with running(client("second", hook=hook)) as other:
+            await time.advance_until(lambda: "joined" in ear.states and "joined" in other.states, 0.05)
+            server.hook = f"http://{HOST}:{hook.port}{PATH}"
+            await server.say("첫 방")
+            await server.say("둘째 방", broadcaster=server.person(SECOND, "second"))
+            await server.say("남의 방", broadcaster=server.person(7, "third"))
+            assert (ear.texts, other.texts, set(server.statuses)) == (["첫 방"], ["둘째 방"], {200})
+        await server.say("아직 있어요")
+        assert ear.texts == ["첫 방", "아직 있어요"]
+    assert not hook.listens

@@ -8,7 +8,8 @@ import pytest
 from servers.kick import KickServer
 
 from livebot.platforms.base import Platform
-from livebot.platforms.kick.client import HOST, PATH, Kick
+from livebot.platforms.kick.client import Kick
+from livebot.platforms.kick.hook import HOST, PATH
 
 from ..contract import PlatformContract
 from ..stage import Ear, FakeTime, Stage
@@ -25,7 +26,7 @@ class KickStage(Stage):
 
     async def enter(self, ear: Ear[Platform]) -> None:
         await super().enter(ear)
-        self.server.hook = f"http://{HOST}:{self.client.port}{PATH}"
+        self.server.hook = f"http://{HOST}:{self.client.hook.port}{PATH}"
 
     async def say(self, text: str) -> str:
         return f"kick:{await self.server.say(text)}"
@@ -71,7 +72,7 @@ class KickStage(Stage):
         self.server.switches.swallow_send = True
 
     def connected(self) -> int:
-        return int(self.client.listens)
+        return int(self.client.hook.listens)
 
 
 class TestKick(PlatformContract):

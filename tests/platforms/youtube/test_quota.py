@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from livebot.platforms.youtube.quota import COSTS, PLANNED, Quota, until_reset
+from livebot.platforms.youtube.quota import COSTS, PLANNED, Kept, Quota, until_reset
 
 NOON = datetime(2026, 11, 22, 20, 0, tzinfo=UTC).timestamp()  # noon in California, in winter
 
@@ -53,3 +53,17 @@ def test_a_project_with_much_quota_polls_as_youtube_wants():
     assert Quota(1_000_000).pause(1.5, NOON, NOON) == 1.5
     assert Quota(100).pause(1.5, NOON, NOON) == 20.0
     assert Quota(100).pause(30.0, NOON, NOON) == 30.0
+
+
+def test_a_restart_goes_on_where_the_day_was():
+    """What was used is told each time; a run that begins with it has the rest of that day, and another day whole."""
+    told: list[tuple[str, int]] = []
+    quota = Quota(100, Kept(keep=lambda day, used: told.append((day, used))))
+    quota.take("poll", NOON)
+    quota.take("write", NOON + 60)
+    assert told == [("2026-11-22", 5), ("2026-11-22", 25)]
+    again = Quota(100, Kept(*told[-1]))
+    assert again.left(NOON + 120) == 75
+    assert again.left(NOON + 24 * 3600) == 100
+    quota.spent(NOON + 180)
+    assert Quota(100, Kept(*told[-1])).left(NOON + 240) == 0

@@ -1,7 +1,7 @@
 // The host's board: the next missed question big, a few others beside it, one tap to decide. Also as a prompter.
 import { html, useEffect, useLayoutEffect, useRef } from "../shared/html.mjs";
 import { Icon, Mark } from "../shared/icons.mjs";
-import { openPage, Shut } from "../shared/opening.mjs";
+import { Opening, openPage, Shut } from "../shared/opening.mjs";
 import { Name, Said } from "../shared/text.mjs";
 import { isDark, switchTheme } from "../shared/theme.mjs";
 import { has, lang, setLang, span, t } from "../shared/words.mjs";
@@ -16,7 +16,6 @@ const ACTIONS = [
 ];
 const SHORT = 60; // so many characters of a question can be read at a glance
 const ANSWER = 140;
-const SILENT = 8;
 const FITS = [1.5, 1.35, 1.2, 1.1, 1, 0.92, 0.85, 0.78, 0.7, 0.62, 0.55]; // times the usual size of letters
 
 function Page({ board }) {
@@ -24,7 +23,7 @@ function Page({ board }) {
   useHands(board);
   const { link } = board;
   if (link.status === "refused") return html`<${Shut} what="signed_out" />`;
-  if (link.id < 0) return html`<${Shut} what="loading" busy=${true} />`;
+  if (link.id < 0) return html`<${Opening} link=${link} />`;
   board.arrange();
   const [next, ...others] = board.slots;
   document.title = `${link.section("service").get("board") ? `(${link.section("service").get("board")}) ` : ""}${t("board")} · ${link.section("show").get("name")}`;
@@ -73,7 +72,7 @@ function telling(board) {
   const undo = board.undoable();
   if (undo) return { kind: "done", icon: "check", text: undo.mine ? t(`did_${undo.how}`) : settledWords(undo.how), said: undo.text, undo: true };
   if (board.toasts.length) return { kind: "done", icon: "check", text: board.toasts.at(-1).text };
-  if (link.heard() > SILENT) return { kind: "late", icon: "unplug", text: t("stale", { time: span(link.heard()) }) };
+  if (link.silent()) return { kind: "late", icon: "unplug", text: t("stale", { time: span(link.heard()) }), more: t("stale_next") };
   if (link.section("show").get("ended")) return { kind: "", icon: "minus", text: t("ended") };
   const lag = link.section("show").get("lag");
   if (lag > 5) return { kind: "waiting", icon: "triangle-alert", text: t("lagging", { time: span(lag) }) };
@@ -101,7 +100,7 @@ function Telling({ board }) {
 
 function Empty({ link }) {
   const over = link.section("show").get("ended");
-  const unknown = link.status === "reconnecting";
+  const unknown = link.status === "reconnecting" || link.silent();
   return html`<section class="empty" aria-labelledby="next-title">
     <${Mark} state=${unknown ? "expired" : "answered"} size="72" />
     <h2 id="next-title">${t(unknown ? "board_unknown" : "nothing_open")}</h2>
@@ -161,7 +160,7 @@ function Facts({ board, card, title }) {
   return html`<div class="facts">
     <p class="facts-words">
       ${title && html`<span class="title">${t(title)}</span>`}
-      <${Who} card=${card} names=${show.get("names")} />
+      <${Who} card=${card} />
       ${product && html`<span class="tag"><${Said} text=${product} limit="24" /></span>`}
       ${card.complaint && html`<span class="tag is-late">${t("complaint")}</span>`}
       ${card.personal && html`<span class="tag">${t("personal")}</span>`}
@@ -174,11 +173,11 @@ function Facts({ board, card, title }) {
   </div>`;
 }
 
-function Who({ card, names }) {
+function Who({ card }) {
   const others = card.waiting - 1;
   if (!card.name) return html`<span class="who">${t("people", { n: card.waiting })}</span>`;
   const [before, after] = t(others ? "board_and_others" : "board_named", { name: "\u0000", n: others }).split("\u0000");
-  return html`<span class="who">${before}<${Name} name=${card.name} limit=${names === "short" ? 1 : 12} />${after}</span>`;
+  return html`<span class="who">${before}<${Name} name=${card.name} limit="12" />${after}</span>`;
 }
 
 function Answer({ answer }) {
@@ -269,7 +268,7 @@ function Line({ link, board }) {
     <p class="on-air"><span class=${`lamp ${show.get("ended") ? "" : "lit"}`} aria-hidden="true"></span>
       <span>${show.get("ended") ? t("ended") : t("on_air")}${product && html` · <${Said} text=${product} limit="40" />`}</span></p>
     <p class="service">${board.prompter && board.slots.length > 1 && html`<b>${t("board_more", { n: board.slots.length - 1 })}</b> · `}
-      ${service.get("open") ? words : link.status === "reconnecting" ? "" : t("nothing_open")}</p>
+      ${service.get("open") ? words : link.status === "reconnecting" || link.silent() ? "" : t("nothing_open")}</p>
   </footer>`;
 }
 

@@ -1,9 +1,10 @@
 // The answers that viewers and the host gave to a question, and carrying them further.
 import { html } from "../shared/html.mjs";
 import { Icon, Mark } from "../shared/icons.mjs";
-import { cut, Marked, Name } from "../shared/text.mjs";
+import { cut, Marked } from "../shared/text.mjs";
 import { has, moment, span, t } from "../shared/words.mjs";
 import { reword } from "./faq.mjs";
+import { Person } from "./people.mjs";
 import { Fates, Preview, Sure } from "./preview.mjs";
 import { act, markOf } from "./taps.mjs";
 
@@ -44,7 +45,7 @@ function Answer({ desk, question, answer, best, marks }) {
   const busy = (action) => desk.busy.has(markOf(action, question.id, answer.message));
   return html`<li class=${`card answer answer-${answer.state}`}>
     <p class="card-facts">
-      ${answer.side === "viewer" ? html`<${Name} name=${answer.name} />` : html`<b>${t("host")}</b>`}
+      ${answer.side === "viewer" ? html`<${Person} desk=${desk} author=${answer.author} name=${answer.name} />` : html`<b>${t("host")}</b>`}
       ${answer.regular && html`<span class="chip regular"><${Icon} name="star" size="13" />${t("regular")}</span>`}
       <span class="soft small">${answer.channel} · ${moment(answer.time)}</span>
       <${Sure} share=${answer.score} label="sure" />
@@ -64,8 +65,10 @@ function Answer({ desk, question, answer, best, marks }) {
         <${Icon} name="megaphone" />${answer.state === "held" ? t("approve") : t("boost")}${best && html`<kbd>b</kbd>`}
       </button>
       <button type="button" onClick=${() => reword(desk, question, answer)}><${Icon} name="pencil" />${t("edit_answer")}</button>`}
+      ${answer.state === "boosted" && html`<button type="button" disabled=${busy("take_back")} onClick=${() => act(desk, "take_back", { question: question.id, message: answer.message })}>
+        <${Icon} name="undo-2" />${t("take_back")}</button>`}
       <button type="button" disabled=${busy("reject")} onClick=${() => reject(desk, question, answer)}>
-        ${answer.state === "boosted" ? html`<${Icon} name="undo-2" />${t("take_back")}` : html`<${Icon} name="thumbs-down" />${t("reject")}`}
+        <${Icon} name="thumbs-down" />${t("reject")}
         ${best && html`<kbd>r</kbd>`}
       </button>
     </div>`}

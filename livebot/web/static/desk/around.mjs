@@ -5,11 +5,13 @@ import { cut, Name, Said } from "../shared/text.mjs";
 import { lang, moment, percent, sentence, span, t } from "../shared/words.mjs";
 import { relink } from "./answers.mjs";
 import { Course } from "./course.mjs";
+import { handoffsOpen, People, Person } from "./people.mjs";
 import { change, chosen, paste, setProduct } from "./taps.mjs";
 
 export const SIDES = [
   ["chat", "message-square"],
   ["course", "activity"],
+  ["people", "users-round"],
   ["paste", "clipboard-paste"],
   ["controls", "sliders-horizontal"],
 ];
@@ -19,6 +21,7 @@ const CHAT_SHOWN = 120;
 const MOST_PIPS = 12;
 
 export function Around({ desk }) {
+  const wanted = handoffsOpen(desk);
   return html`<section class="around pane" aria-labelledby="around-title">
     <h2 id="around-title" class="unseen">${t("around")}</h2>
     <${OnAir} desk=${desk} />
@@ -26,12 +29,14 @@ export function Around({ desk }) {
     <div class="tabs" role="tablist" aria-label=${t("around")} onKeyDown=${(event) => walkTabs(desk, event)}>
       ${SIDES.map(
         ([side, icon]) => html`<button type="button" class="tab" role="tab" id=${`tab-${side}`} aria-selected=${desk.side === side}
-          tabindex=${desk.side === side ? 0 : -1} aria-controls="side" onClick=${() => desk.set({ side })}><${Icon} name=${icon} size="16" /><span>${t(side)}</span></button>`,
+          tabindex=${desk.side === side ? 0 : -1} aria-controls="side" onClick=${() => desk.set({ side })}><${Icon} name=${icon} size="16" /><span>${t(side === "people" ? "people_side" : side)}</span>
+          ${side === "people" && wanted > 0 && html`<span class="count is-late">${wanted}<span class="unseen"> ${t("handoffs")}</span></span>`}</button>`,
       )}
     </div>
     <div class="side" id="side" role="tabpanel" aria-labelledby=${`tab-${desk.side}`}>
       ${desk.side === "chat" && html`<${Chat} desk=${desk} />`}
       ${desk.side === "course" && html`<${Course} desk=${desk} />`}
+      ${desk.side === "people" && html`<${People} desk=${desk} />`}
       ${desk.side === "paste" && html`<${Paste} desk=${desk} />`}
       ${desk.side === "controls" && html`<${Controls} desk=${desk} />`}
     </div>
@@ -180,7 +185,7 @@ function chatLine(desk, line, question, chosen) {
     <p>
       ${voice
         ? html`<span class="name voice-name"><${Icon} name="mic" size="14" />${t("host_voice")}</span>`
-        : html`<${Name} name=${line.name} />`}
+        : html`<${Person} desk=${desk} author=${bot ? "" : line.author} name=${line.name} />`}
       ${line.roles.includes("host") && !voice && html`<span class="chip small">${t("host")}</span>`}
       <${Said} text=${line.text} limit="500" />
       <${Tag} desk=${desk} line=${line} question=${question} />

@@ -3,6 +3,7 @@ import { html, useState } from "../shared/html.mjs";
 import { Icon, Mark } from "../shared/icons.mjs";
 import { Name, Said } from "../shared/text.mjs";
 import { moment, t } from "../shared/words.mjs";
+import { Person } from "./people.mjs";
 import { act } from "./taps.mjs";
 
 const SHOWN = 2;
@@ -58,7 +59,7 @@ function Asker({ desk, asker, splitting }) {
   const line = html`
     <${Mark} state=${state} size="16" /><span class="unseen">${t(state)}</span>
     <span class="lines-time small soft">${moment(asker.time)}</span>
-    <${Name} name=${asker.name} /><span class="lines-text"><${Said} text=${asker.text} limit="300" /></span>
+    ${splitting ? html`<${Name} name=${asker.name} />` : html`<${Person} desk=${desk} author=${asker.author} name=${asker.name} />`}<span class="lines-text"><${Said} text=${asker.text} limit="300" /></span>
     <span class="small soft">${asker.channel}</span>`;
   if (!splitting) return html`<li>${line}</li>`;
   return html`<li><label class="pick"><input type="checkbox" checked=${splitting.lines.has(asker.line)} onChange=${() => toggle(desk, splitting, asker.line)} />${line}</label></li>`;

@@ -1,7 +1,7 @@
 // The desk: queue, question, around. Puts the panes together; keys, announcements, the states of the link.
 import { html, useEffect, useRef } from "../shared/html.mjs";
 import { Icon } from "../shared/icons.mjs";
-import { openPage, Shut } from "../shared/opening.mjs";
+import { Opening, openPage, Shut } from "../shared/opening.mjs";
 import { Name } from "../shared/text.mjs";
 import { isDark, switchTheme } from "../shared/theme.mjs";
 import { lang, setLang, span, t } from "../shared/words.mjs";
@@ -10,6 +10,7 @@ import { Around, SIDES } from "./around.mjs";
 import { Keys, Merge, Relink } from "./dialogs.mjs";
 import { answerWith, cancel, compose, reword } from "./faq.mjs";
 import { service, TABS } from "./order.mjs";
+import { openPerson, personOf, Viewer } from "./people.mjs";
 import { copyBest, merge, note, QuestionPane, split } from "./question.mjs";
 import { openTab, Queue, useOrder } from "./queue.mjs";
 import { Desk } from "./state.mjs";
@@ -29,7 +30,8 @@ const KEYS = [
       ["/", "key_find"],
       ["x", "narrow"],
       ["1 2 3", "key_tabs"],
-      ["4 5 6 7", "key_sides"],
+      ["4 5 6 7 8", "key_sides"],
+      ["v", "key_person"],
       ["p", "key_rundown"],
     ],
   ],
@@ -75,7 +77,7 @@ function Page({ desk }) {
   useKeys(desk, order);
   const { link } = desk;
   if (link.status === "refused") return html`<${Shut} what="signed_out" />`;
-  if (link.id < 0) return html`<${Shut} what="loading" busy=${true} />`;
+  if (link.id < 0) return html`<${Opening} link=${link} />`;
   return html`
     <a class="skip" href="#question">${t("skip_to")}</a>
     <${Bar} desk=${desk} />
@@ -100,6 +102,7 @@ function Page({ desk }) {
 function Dialog({ desk }) {
   const { dialog } = desk;
   if (dialog?.what === "keys") return html`<${Keys} desk=${desk} groups=${KEYS} />`;
+  if (dialog?.what === "viewer") return html`<${Viewer} key=${dialog.author} desk=${desk} author=${dialog.author} name=${dialog.name} />`;
   if (dialog?.what === "relink") return html`<${Relink} key=${dialog.line.id} desk=${desk} line=${dialog.line} />`;
   const question = dialog?.what === "merge" ? desk.question(dialog.question) : null;
   return question ? html`<${Merge} desk=${desk} question=${question} />` : null;
@@ -125,7 +128,7 @@ function Bar({ desk }) {
   return html`<header class="bar">
     <h1 class="bar-name">${show.get("name")}</h1>
     <p class="service">
-      ${n ? t("service", { n, people, time: span(longest) }) : t("nothing_open")}
+      ${n ? whole(t("service", { n, people, time: span(longest) })) : link.status === "live" && !link.silent() && t("nothing_open")}
       ${held > 0 && html`<span class="is-held"> · ${t("service_held", { n: held })}</span>`}
     </p>
     <div class="bar-tools">
@@ -140,12 +143,14 @@ function Bar({ desk }) {
   </header>`;
 }
 
+/** A line of which no part is broken in two. */
+const whole = (words) => words.split(" · ").map((part, i) => html`${i > 0 && " · "}<span>${part}</span>`);
+
 function Status({ link }) {
-  const silent = link.heard() > 8;
-  const ok = link.status === "live" && !silent;
+  const ok = link.status === "live" && !link.silent();
   return html`<span class=${`status ${ok ? "is-answered" : "is-late"}`}>
     <${Icon} name=${ok ? "plug-zap" : "unplug"} size="16" />
-    <span class="status-word">${ok ? t("live") : link.status === "live" ? t("stale", { time: span(link.heard()) }) : t("reconnecting")}</span>
+    <span class="status-word">${t(ok ? "live" : "not_live")}</span>
   </span>`;
 }
 
@@ -188,6 +193,8 @@ function Notices({ desk }) {
   return html`<div class="notices">
     ${away !== false &&
     html`<p class="notice late" role="alert"><${Icon} name="unplug" /><span><b>${t("reconnecting")}</b> ${t("reconnecting_for", { time: span(away) })}</span></p>`}
+    ${away === false && link.silent() &&
+    html`<p class="notice late" role="alert"><${Icon} name="unplug" /><span><b>${t("stale", { time: span(link.heard()) })}</b> ${t("stale_next")}</span></p>`}
     ${show.get("stopped") &&
     html`<p class="notice late" role="alert"><${Icon} name="octagon-pause" /><b>${t("stopped")}</b>
       <button type="button" onClick=${() => act(desk, "resume")}><${Icon} name="play" />${t("resume")}</button></p>`}
@@ -325,6 +332,10 @@ const OF_QUESTION = {
   g: (desk, question) => when(bestAnswer(question), () => reword(desk, question, bestAnswer(question))),
   w: (desk, question) => when(question.since !== null, () => compose(desk, question, "")),
   y: (desk, question) => copyBest(desk, question),
+  v: (desk, question) => {
+    const person = personOf(question, bestAnswer(question));
+    return when(person, () => openPerson(desk, person.author, person.name));
+  },
   n: (desk, question) => when(true, () => note(desk, question)),
   l: (desk, question) => when(question.answers[0]?.text, () => relink(desk, bestAnswer(question) ?? question.answers[0])),
   m: (desk, question) => when(desk.link.section("questions").size > 1, () => merge(desk, question)),

@@ -10,7 +10,7 @@ import { act } from "./taps.mjs";
 const OFFERED = 40;
 
 /** A window that takes the keys until it is closed, and gives the focus back. */
-function Window({ name, title, close, children }) {
+export function Window({ name, title, close, children }) {
   const box = useRef(null);
   useEffect(() => {
     const before = document.activeElement;

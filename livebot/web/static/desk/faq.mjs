@@ -95,7 +95,7 @@ function Entry({ desk, question, hit: [faqId, score], entry = desk.link.section(
       </button>`}
       ${held &&
       html`<button type="button" onClick=${() => act(desk, "reject", { question: question.id, values: { decision: held[0] } })}>
-        <${Icon} name="thumbs-down" />${t("reject")}
+        <${Icon} name="minus" />${t("refuse")}
       </button>`}
     </div>
   </div>`;
@@ -112,7 +112,7 @@ function HeldSteps({ desk, question }) {
       <p class="card-text"><${Said} text=${text} /></p>
       <div class="buttons">
         <button type="button" class="main" onClick=${() => tap("approve")}><${Icon} name="check" />${t("approve")}</button>
-        <button type="button" onClick=${() => tap("reject")}><${Icon} name="thumbs-down" />${t("reject")}</button>
+        <button type="button" onClick=${() => tap("reject")}><${Icon} name="minus" />${t("refuse")}</button>
       </div>
     </div>`;
   });

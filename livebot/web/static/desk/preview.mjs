@@ -30,6 +30,11 @@ export function Preview({ desk, question, spec }) {
   const posts = usePreview(question, spec);
   if (!posts) return html`<p class="preview soft small">…</p>`;
   if (!posts.length) return html`<p class="preview soft small">${t("nowhere")}</p>`;
+  return html`<${Planned} desk=${desk} posts=${posts} />`;
+}
+
+/** Posts as they would go out; where livebot may not write, the text can be copied. */
+export function Planned({ desk, posts }) {
   return html`<div class="preview">
     ${posts.map(
       (planned, i) => html`<div class="planned" key=${planned.channel}>

@@ -152,6 +152,13 @@ function Empty({ desk }) {
     return html`<div class="empty"><p>${t("nothing_found")}</p><button type="button" onClick=${clear}>${t("filter_clear")}</button></div>`;
   }
   if (desk.tab === "done") return html`<div class="empty"><p>${t("nothing_done")}</p></div>`;
+  if (desk.link.status !== "live" || desk.link.silent()) {
+    return html`<div class="empty">
+      <${Mark} state="expired" size="32" />
+      <p><strong>${t("board_unknown")}</strong></p>
+      <p class="soft">${t("board_unknown_next")}</p>
+    </div>`;
+  }
   return html`<div class="empty">
     <${Mark} state="answered" size="32" />
     <p><strong>${t("nothing_open")}</strong></p>

@@ -43,7 +43,7 @@ export class Desk {
     this.noting = null; // {question, text}
     this.splitting = null; // {question, lines: Set of asker lines}
     this.asking = null; // what waits for a second tap: {what: stop | claimed, …}
-    this.dialog = null; // {what: keys | merge | relink, …}
+    this.dialog = null; // {what: keys | merge | relink | viewer, …}
     this.more = false; // whether the menu of further actions is open
     this.rundown = false; // whether the rundown is open
     this.toasts = [];

@@ -2,7 +2,7 @@
 import { newId, send } from "../shared/send.mjs";
 import { has, t } from "../shared/words.mjs";
 
-const UNDO_OF = { answered: "reopen", dismiss: "reopen", to_host: "later", boost: "reject", approve: "reject" };
+const UNDO_OF = { answered: "reopen", dismiss: "reopen", to_host: "later", boost: "take_back", approve: "take_back" };
 const SENDING = new Set(["approve", "boost", "post_faq"]);
 const UNDO_KEPT = 20;
 
@@ -37,7 +37,7 @@ export async function act(desk, action, { question = null, message = null, value
 /** What undoes a tap: an answer is taken back only where it went out under its author's name. */
 function undoStep(desk, { action, question, message, values, back }, going) {
   const simple = UNDO_OF[action];
-  if (!back && (!simple || (simple === "reject" && (!message || values.text)))) return null;
+  if (!back && (!simple || (simple === "take_back" && (!message || values.text)))) return null;
   const undoing = back ?? (() => ({ action: simple, question, message }));
   const go = async () => {
     const answer = await going;

@@ -1,7 +1,7 @@
 // The overlay: one boosted answer at a time, for the time that livebot has settled. Whatever is wrong, nothing is seen.
 import { Link } from "../shared/link.mjs";
 import { signIn } from "../shared/sign_in.mjs";
-import { cut, shortName, withoutHidden } from "../shared/text.mjs";
+import { cut, withoutHidden } from "../shared/text.mjs";
 import { fill, LANGS } from "../shared/words.mjs";
 
 const POSITIONS = ["bottom-left", "bottom", "bottom-right", "top"];
@@ -34,12 +34,12 @@ function element(tag, className, ...children) {
 /** Text of a viewer: text only, isolated, without hidden characters. */
 const said = (text, limit) => element("bdi", "", cut(withoutHidden(text), limit));
 
-function nameChip(boost, names, lang) {
+function nameChip(boost, lang) {
   const name = withoutHidden(boost.name);
   if (!name) return [];
   const template = WORDS[boost.regular ? "regular" : "viewer"][LANGS.indexOf(lang)];
   const [before, after] = fill(template, { name: "\u0000" }).split("\u0000");
-  const chip = element("p", "who", ...(boost.regular ? [star()] : []), before, said(names === "short" ? shortName(name) : name, 20), after);
+  const chip = element("p", "who", ...(boost.regular ? [star()] : []), before, said(name, 20), after);
   return [chip];
 }
 
@@ -68,7 +68,7 @@ function draw(link) {
     "boost",
     element("p", "asked", said(boost.question, 120)),
     element("p", "answer", said(boost.answer, 200)),
-    ...nameChip(boost, link.section("show").get("names"), lang),
+    ...nameChip(boost, lang),
   );
   card.lang = lang;
   document.body.append(card);

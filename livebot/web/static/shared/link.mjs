@@ -5,6 +5,7 @@ import { get } from "./sign_in.mjs";
 
 const PING_EVERY = 5000;
 const SILENT_AFTER = 12000;
+const SILENT_TOLD = 8;
 const DELAYS = [250, 500, 1000, 2000, 3000];
 
 export class Link {
@@ -15,6 +16,7 @@ export class Link {
     this.versions = new Map();
     this.skipped = 0;
     this.lostAt = 0;
+    this.openedAt = performance.now();
     this.offset = 0;
     this.lastHeard = performance.now();
     this.listeners = new Set();
@@ -41,6 +43,11 @@ export class Link {
 
   now() {
     return this.offset + performance.now() / 1000;
+  }
+
+  /** Whether nothing has been heard for so long that what is seen may be old. */
+  silent() {
+    return this.heard() > SILENT_TOLD;
   }
 
   heard() {

@@ -13,9 +13,14 @@ export function Shut({ what, busy = false }) {
   return html`<main class="shut" aria-busy=${busy}>
     <${Icon} name=${busy ? "loader-circle" : "unplug"} size="32" />
     <h1>${t(what)}</h1>
-    ${!busy && html`<p class="soft">${t(`${what}_next`)}</p>`}
+    ${what !== "loading" && html`<p class="soft">${t(`${what}_next`)}</p>`}
   </main>`;
 }
+
+const PATIENCE = 8000;
+
+/** What is seen until the show is there: it is loading, and after a while what to look at. */
+export const Opening = ({ link }) => html`<${Shut} what=${performance.now() - link.openedAt > PATIENCE ? "server_busy" : "loading"} busy=${true} />`;
 
 /** Open the page of a role; `make(link, draw)` returns what gives the page as it is now, and `draw` asks for it to be drawn again. */
 export async function openPage(role, make) {
@@ -23,7 +28,7 @@ export async function openPage(role, make) {
   render(html`<${Shut} what="loading" busy=${true} />`, root);
   const signed = await signIn(role);
   if (signed !== "signed_in") {
-    render(html`<${Shut} what=${signed === "refused" ? "signed_out" : "server_busy"} />`, root);
+    render(html`<${Shut} what=${signed === "refused" ? "signed_out" : "server_busy"} busy=${signed !== "refused"} />`, root);
     if (signed === "unreachable") setTimeout(() => openPage(role, make), RETRY);
     return;
   }

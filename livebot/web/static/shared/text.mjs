@@ -64,9 +64,3 @@ export function Marked({ text, marks = [], limit = 2000 }) {
 export function Name({ name, limit = 16 }) {
   return html`<span class="name"><${Said} text=${name} limit=${limit} /></span>`;
 }
-
-/** A name shortened to its first character, where the show asks for it. */
-export function shortName(name) {
-  const first = characters(name, 1).out[0] ?? "";
-  return `${first}○○`;
-}
