@@ -18,8 +18,9 @@ def features(reading: LineReading, around: Around) -> dict[str, float]:
     """Return the features of a line in its place, by name. Times fall off with their logarithm; never counts as far away."""
     scores, flags = reading.scores, reading.flags
     out = {f"logit_{kind}": logit(scores.get(kind, 0.0)) for kind in KINDS}
-    out |= {f"is_{flag}": float(flag in flags) for flag in ("chase", "hearsay", "unsure", "purchase", "request", "deictic", "wh")}
+    out |= {f"is_{flag}": float(flag in flags) for flag in ("chase", "hearsay", "unsure", "purchase", "request", "deictic")}
     out |= {
+        "wants": float(bool(reading.wants)),
         "logit_asks": logit(scores.get("asks", 0.0)),
         "p_chase": scores.get("chase", 0.0),
         "p_request": scores.get("request", 0.0),

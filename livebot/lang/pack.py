@@ -15,7 +15,7 @@ from livebot.lang.data import load
 SHORT = 3
 FLAGS = (
     *("hearsay", "unsure", "chase", "request", "complaint", "handoff", "purchase"),
-    *("contact", "spam", "claims", "abuse", "impersonation", "deictic", "wh"),
+    *("contact", "spam", "claims", "abuse", "impersonation", "deictic"),
 )
 
 
@@ -49,10 +49,9 @@ class Cues:
         self.stop = frozenset(data["stop"])
         self._key = key
         self._by_text: dict[str, tuple[str, ...]] = {}
-        for flag in (*(flag for flag in FLAGS if flag != "wh"), "yes", "no"):
+        for flag in (*FLAGS, "yes", "no"):
             self._add(data[flag], flag)
         for want, cues in data["wants"].items():
-            self._add(cues, "wh")
             self._add(cues, f"want:{want}")
         for topic, cues in data["topics"].items():
             self._add(cues, f"topic:{topic}")

@@ -119,7 +119,7 @@ def answer_features(said: Said, line: Text, asked: Asked, question: Text, index:
         "has_number": float(bool(reading.quantities)),
         "asks_amount": float("price" in earlier.topics or "size" in earlier.topics or "delivery" in earlier.topics),
         "polarity": abs(reading.polarity),
-        "polar_question": float("wh" not in earlier.flags),
+        "polar_question": float(not earlier.wants),
         **given_features(reading, earlier),
         "words": float(min(16, len(line.terms))),
         "question_words": float(min(8, len(question.terms))),
