@@ -61,12 +61,21 @@ def _check_channels(config: Config, faults: list[str]) -> None:
             Rooms(config.model_copy(update={"channel": (channel,)}), ShowClock())
         except LivebotError as error:
             faults.append(str(error))
+            faults.extend(_no_login(channel, str(error)))
         else:
             how = "reads and writes" if channel.send else "reads only"
             print(f"channel {channel.name}: {how}{f' as {channel.login}' if channel.login else ''}")
             _check_room(channel, faults)
     _check_read_once(config, faults)
     _check_sessions(config, faults)
+
+
+def _no_login(channel: ChannelSection, said: str) -> list[str]:
+    """Return that a room has no login yet, where something else was told that is missing first: both have to be done."""
+    path = channel.login_file
+    if path is None or path.exists() or str(path) in said:
+        return []
+    return [f"{path}: there is no login yet\n  Log in with `livebot login {channel.platform}`."]
 
 
 def _login_faults(channel: ChannelSection) -> list[str]:

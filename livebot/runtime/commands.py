@@ -7,6 +7,7 @@ import datetime
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
@@ -18,9 +19,10 @@ from livebot.core.decisions import Forget
 from livebot.core.events import Event, ShowStarted
 from livebot.core.matcher import FaqEntry
 from livebot.core.settings import ChannelSettings, Ladder, Modes, ShowSettings
-from livebot.errors import UserError
+from livebot.errors import UserError, WorkError
 from livebot.platforms.replay.files import Problem, merge, read_log
 from livebot.runtime.build import Engine, build
+from livebot.runtime.closing import closing_lines, masters_line
 from livebot.runtime.embed import Embedder
 from livebot.runtime.replay import Summary, open_out
 from livebot.runtime.replay import replay as replay_events
@@ -34,19 +36,16 @@ if TYPE_CHECKING:
 Beside = Callable[[], Awaitable[None]]
 SHOWN_PROBLEMS = 20
 START_WITHIN = 100  # events; chat may come before a show's start
-SHOWN_OPEN = 10
 SUMMARY = {
     "ko": (
         "{length} 방송 · {events}줄 · {took}초에 재생",
         "질문 {questions}개 ({asked}줄) · 진행자가 답함 {host} · 시청자가 답함 {peers} · 답 없음 {open}줄",
         "소개할 답변 {boosts} · FAQ 제안 {suggested} · FAQ 올림 {posted}",
-        "아직 답을 못 받은 질문:",
     ),
     "en": (
         "{length} of show · {events} lines · replayed in {took} s",
         "{questions} questions ({asked} lines) · answered by the host {host} · by viewers {peers} · unanswered {open} lines",
         "{boosts} answers to carry further · {suggested} FAQ suggestions · {posted} FAQ posts",
-        "Still without an answer:",
     ),
 }
 
@@ -198,19 +197,9 @@ def print_summary(summary: Summary, took: float, lang: str) -> None:
         "suggested": f"{summary.decisions['suggest']:,}",
         "posted": f"{summary.decisions['post_faq']:,}",
     }
-    *lines, missed = (line.format(**found) for line in SUMMARY[lang])
-    print("\n".join(lines))
-    if summary.open_questions:
-        print(missed)
-        for count, text in sorted(summary.open_questions, key=lambda pair: -pair[0])[:SHOWN_OPEN]:
-            print(f"  {count:>3}  {printable(text)}")
-
-
-def printable(text: str) -> str:
-    """Return a viewer's text fit for a terminal: one line, no control characters."""
-    from livebot.lang.wordings import one_line, shorten
-
-    return shorten(one_line(text), 100)
+    print("\n".join(line.format(**found) for line in SUMMARY[lang]))
+    for line in closing_lines(summary.closing, lang):
+        print(line)
 
 
 DEMO_MODES = Modes(boost="auto", nudge="auto", post_faq="auto", thank="auto")
@@ -286,6 +275,11 @@ async def _run_kept(config: Config, date: str, store: Store) -> None:
         tell(say(config.show.language, "goes_on", show=opened.show.id, time=clock(seconds)))
     quota = await _kept_quota(config, store)
     await _play(config, date, entries, StoreKeeper(store, opened.show), opened, _coupons(config, store), quota)
+    month = date[:7]
+    with suppress(WorkError):  # a disk that refuses was told of already
+        await store.flush()
+    if masters := await store.masters(month):
+        tell(masters_line(month, [master.name for master in masters], config.show.language))
     tell(say(config.show.language, "kept", show=opened.show.id, minutes=str(config.store.resume_minutes)))
 
 

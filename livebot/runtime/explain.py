@@ -20,7 +20,8 @@ from livebot.lang.reader import LineReader
 from livebot.matching.matcher import LineMatcher
 from livebot.platforms.replay.files import read_log
 from livebot.runtime.build import Engine, build
-from livebot.runtime.commands import Problems, entries_of, printable, replay_settings
+from livebot.runtime.closing import printable
+from livebot.runtime.commands import Problems, entries_of, replay_settings
 from livebot.runtime.embed import Embedder
 from livebot.runtime.replay import outcomes_of
 from livebot.store.store import Store

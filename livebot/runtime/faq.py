@@ -13,7 +13,8 @@ from livebot.core.settings import ShowSettings
 from livebot.errors import UserError
 from livebot.lang.folding import fold
 from livebot.runtime.build import build
-from livebot.runtime.commands import entries_of, printable
+from livebot.runtime.closing import printable
+from livebot.runtime.commands import entries_of
 from livebot.runtime.embed import Embedder
 from livebot.store.faq_files import load, save
 from livebot.store.store import Store

@@ -30,6 +30,7 @@ from livebot.matching.marks import find_marks
 from livebot.platforms.base import Health, Platform
 from livebot.runtime.build import Engine
 from livebot.runtime.clock import ShowClock
+from livebot.runtime.closing import Closing, closing_of
 from livebot.runtime.hints import HINTS
 from livebot.runtime.intake import Intake, Waiting
 from livebot.runtime.outbox import Outbox
@@ -389,6 +390,10 @@ class LiveShow:
     def health(self) -> Mapping[str, Health]:
         """Return how each room is, also while the core is being made."""
         return {name: room.health for name, room in self._rooms.items()}
+
+    def closing(self) -> Closing:
+        """Return how the show stands at its end; nothing for one that was stopped before it began."""
+        return closing_of(self._engine.show) if hasattr(self, "_engine") else Closing()
 
     # what the pages ask
 

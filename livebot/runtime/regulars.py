@@ -18,7 +18,7 @@ from livebot.core.trust import trust_of
 from livebot.errors import UserError
 from livebot.lang.masking import mask
 from livebot.lang.wordings import Wordings
-from livebot.runtime.commands import printable
+from livebot.runtime.closing import printable
 from livebot.runtime.keeper import held
 from livebot.store.people import starting_state
 from livebot.store.records import ViewerRow

@@ -12,6 +12,7 @@ from typing import Any, TextIO
 from livebot.core.decisions import Decision, Outcome, QuestionRecord, Reading, Reason, Send, to_record
 from livebot.core.events import Event, Lookup, Sent, ShowEnded, Tick
 from livebot.runtime.build import Engine
+from livebot.runtime.closing import Closing, closing_of
 
 AFTER_END = 30.0
 
@@ -28,7 +29,7 @@ class Summary:
     questions: int = 0
     asked: int = 0
     open_lines: int = 0
-    open_questions: list[tuple[int, str]] = field(default_factory=list)
+    closing: Closing = field(default_factory=Closing)
 
 
 def outcomes_of(engine: Engine, events: Iterable[Event], *, assume_sent: bool = False) -> Iterator[tuple[Event | None, list[Outcome]]]:
@@ -82,9 +83,10 @@ def replay(
             if out is not None and isinstance(outcome, Reading | Decision):
                 out.write(json.dumps(to_record(outcome, sentence), ensure_ascii=False) + "\n")
     for record in engine.show.records():
-        _count_record(summary, record, engine)
+        _count_record(summary, record)
         if out is not None:
             out.write(json.dumps(to_record(record, sentence), ensure_ascii=False) + "\n")
+    summary.closing = closing_of(engine.show)
     return summary
 
 
@@ -97,12 +99,10 @@ def _count(summary: Summary, outcome: Outcome) -> None:
             summary.resolutions[outcome.resolution or ""] += len(outcome.askers)
 
 
-def _count_record(summary: Summary, record: QuestionRecord, engine: Engine) -> None:
+def _count_record(summary: Summary, record: QuestionRecord) -> None:
     summary.questions += 1
     summary.asked += len(record.messages)
     summary.open_lines += len(record.open)
-    if record.open:
-        summary.open_questions.append((len(record.open), engine.show.text_of(record.id)))
 
 
 def open_out(path: Path | None) -> TextIO | None:

@@ -20,6 +20,7 @@ from prometheus_client import CollectorRegistry
 from livebot.errors import LivebotError, UserError
 from livebot.lang.wordings import one_line, shorten
 from livebot.platforms.base import Health
+from livebot.runtime.closing import closing_lines
 from livebot.runtime.hints import HINTS
 from livebot.runtime.live import LiveShow
 from livebot.web.access import Access, new_token
@@ -107,6 +108,8 @@ async def serve_show(
                 telling.cancel()
         except BaseExceptionGroup as group:
             raise _first_told(group) from None
+    for line in closing_lines(live.closing(), lang):
+        tell(line)
 
 
 @contextmanager

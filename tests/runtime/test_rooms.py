@@ -76,6 +76,15 @@ def test_check_names_the_apps_secret_that_is_missing(config, monkeypatch):
     assert "KICK_SECRET is not set" in fault
 
 
+@pytest.mark.parametrize(("platform", "secret"), [("chzzk", "CHZZK_SECRET"), ("kick", "KICK_SECRET"), ("restream", "RESTREAM_SECRET")])
+def test_check_names_all_that_is_missing_at_once(config, monkeypatch, platform, secret):
+    """Neither the app's secret nor the login is there: both are said, each once."""
+    made = config(platform, without=[platform])
+    monkeypatch.delenv(secret)
+    faults = check(made, None)
+    assert [f"{secret} is not set" in faults[0], f"`livebot login {platform}`" in faults[1], len(faults)] == [True, True, 2]
+
+
 def test_check_says_what_it_cannot_see(config, capsys):
     """What must be done outside livebot is said: a tunnel, an open SSN, a bridge of one's own."""
     assert check(config("kick", "ssn", "bridge"), None) == []

@@ -27,6 +27,7 @@ from ..servers.speech import VoskServer, WhisperCppServer, WhisperLiveServer
 from .contract import SourceContract, joined
 from .stage import OtherSide, listening, until
 
+WHISPERLIVE = Path(__file__).resolve().parents[1] / "servers/judges/.whisperlive"
 ALIVE = (0.2, 0.2)  # seconds: what takes ten in a show takes half of one here
 
 
@@ -383,7 +384,7 @@ def test_whisper_s_own_rule_for_silence() -> None:
     assert wire.read_whispercpp('{"text":" 한 줄\\n두 줄\\n"}') == [Segment("한 줄"), Segment("두 줄")]
 
 
-@pytest.mark.skipif(importlib.util.find_spec("vosk") is None, reason="vosk is not installed")
+@pytest.mark.skipif(importlib.util.find_spec("vosk") is None, reason="needs vosk (the dev extra)")
 async def test_vosk_s_own_client_takes_the_server_for_vosk_server(tmp_path: Path) -> None:
     """The transcriber that comes with vosk sends its sound and gets its text from our server."""
     server = VoskServer()
@@ -405,9 +406,10 @@ async def test_vosk_s_own_client_takes_the_server_for_vosk_server(tmp_path: Path
     await server.stop()
 
 
-@pytest.mark.skipif(importlib.util.find_spec("whisper_live") is None, reason="whisper-live-client is not installed")
-async def test_whisperlive_s_own_client_takes_the_server_for_whisperlive(live: WhisperLiveSide, tmp_path: Path) -> None:
+@pytest.mark.skipif(not WHISPERLIVE.is_dir(), reason="needs whisper-live-client (scripts/test puts it beside the judges)")
+async def test_whisperlive_s_own_client_takes_the_server_for_whisperlive(live: WhisperLiveSide, monkeypatch: pytest.MonkeyPatch) -> None:
     """The client that comes with WhisperLive is let in, sends sound, and keeps the completed segments."""
+    monkeypatch.syspath_prepend(str(WHISPERLIVE))
     from whisper_live.client import Client
 
     port = live.server.port

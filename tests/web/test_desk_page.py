@@ -314,6 +314,7 @@ async def test_who_begins_to_write_takes_the_question_and_lets_it_go(live, brows
     await other.locator(".claimed-other").wait_for()
     await page.locator("#composer").press("Escape")
     await other.locator(".claimed-other").wait_for(state="detached")
+    await page.locator(".actions button[aria-pressed=false]:not(:disabled)").wait_for()  # here too, not only at the colleague's
     await page.keyboard.press("e")
     await page.locator("#composer").press("Control+Enter")
     await taken(live, "post_faq", ids["ship"])
