@@ -37,7 +37,7 @@ FaqOption = Annotated[Optional[Path], typer.Option("--faq", "-f", help="FAQ file
 
 @app.command(epilog="Example: livebot demo --speed 10")
 def demo(
-    port: Annotated[int, typer.Option(help="port of the pages")] = 8765,
+    port: Annotated[int, typer.Option(help="port of the pages; 0 takes a free one", min=0, max=65_535)] = 8765,
     speed: Annotated[float, typer.Option(help="how many times faster than it was", min=0.1, max=1000)] = 1.0,
     lang: Annotated[str, typer.Option(help="ko or en")] = "ko",
     no_open: Annotated[bool, typer.Option("--no-open", help="do not open the desk in a browser")] = False,
@@ -130,23 +130,23 @@ def evaluate(
     run_eval(task, files, faq, as_json)
 
 
-@faq_app.command("import", epilog="Example: livebot faq import faq.xlsx")
+@faq_app.command("import", epilog="Example: livebot faq import faq.xlsx --config myshop.toml")
 def faq_import(
     file: Annotated[Path, typer.Argument(help="CSV, XLSX or JSON Lines")],
     config: ConfigOption = None,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="leave bad rows out instead of importing nothing")] = False,
 ) -> None:
-    """Take the entries of a file into the store; an entry with a known id is replaced."""
+    """Take the entries of a file into the store that the config names; an entry with a known id is replaced."""
     from livebot.runtime.faq import import_faq
 
     import_faq(file, config, skip_bad)
 
 
-@faq_app.command("export", epilog="Example: livebot faq export faq.csv")
+@faq_app.command("export", epilog="Example: livebot faq export faq.csv --config myshop.toml")
 def faq_export(
     file: Annotated[Path, typer.Argument(help="CSV, XLSX or JSON Lines; the ending decides")], config: ConfigOption = None
 ) -> None:
-    """Write the store's entries to a file."""
+    """Write the entries of the store that the config names to a file."""
     from livebot.runtime.faq import export_faq
 
     export_faq(file, config)
@@ -154,13 +154,13 @@ def faq_export(
 
 @faq_app.command("list", epilog="Example: livebot faq list --faq faq.csv")
 def faq_list(config: ConfigOption = None, faq: FaqOption = None) -> None:
-    """List the entries."""
+    """List the entries of a file, of the config's file, or of the store."""
     from livebot.runtime.faq import list_faq
 
     list_faq(config, faq)
 
 
-@faq_app.command("search", epilog='Example: livebot faq search "배송 언제"')
+@faq_app.command("search", epilog='Example: livebot faq search "배송 언제" --faq faq.csv')
 def faq_search(
     text: Annotated[str, typer.Argument(help="what a viewer would ask")],
     config: ConfigOption = None,

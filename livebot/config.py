@@ -11,6 +11,8 @@ import json
 import os
 import re
 import tomllib
+from difflib import get_close_matches
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 from urllib.parse import urlsplit
@@ -43,6 +45,8 @@ PATTERNS = {
     r"^(wss?://.+)?$": "must begin with ws:// or wss://",
     r"^([A-Za-z_][A-Za-z0-9_]*)?$": "must be the name of an environment variable, not the secret itself",
 }
+STRAIGHT = str.maketrans({**dict.fromkeys("“”„‟″＂", '"'), **dict.fromkeys("‘’‚‛′＇", "'")})
+SECRET_KEY = re.compile("token|secret|password|_key", re.IGNORECASE)
 KINDS = {
     "bool_type": "must be true or false",
     "int_type": "must be a whole number",
@@ -158,7 +162,9 @@ class ShowSection(Section):
     """[show] the broadcast."""
 
     name: str = Field("show", description="the show's name in the store and the report", min_length=1, max_length=100)
-    language: Literal["ko", "en"] = Field("ko", description="language of the bot's posts where a line's own is not known")
+    language: Literal["ko", "en"] = Field(
+        "ko", description="language of summaries and reasons, and of the bot's posts where a line's own is not known"
+    )
     date: Annotated[datetime.date, Field(strict=False)] | None = Field(
         None, description="the show's date, which decides the valid FAQ entries; default: today"
     )
@@ -494,6 +500,12 @@ class Config(Section):
         )
 
 
+def configs() -> Path:
+    """Return the folder with the demo show and the example config: inside the installed package, or beside it in a checkout."""
+    inside = Path(str(files("livebot"))) / "configs"
+    return inside if inside.is_dir() else Path(str(files("livebot"))).parent / "configs"
+
+
 def load_config(path: Path | None) -> tuple[Config, Path | None]:
     """Return the checked config and the file it came from: `path`, else ./livebot.toml, else the defaults (None)."""
     if path is None:
@@ -507,12 +519,12 @@ def load_config(path: Path | None) -> tuple[Config, Path | None]:
             f"cannot be read: {error.strerror}", str(path), "Give the path of a TOML file, or leave it out for the defaults."
         ) from None
     try:
-        text = raw.decode("utf-8")
+        text = raw.decode("utf-8-sig")  # Notepad writes the mark
         data = tomllib.loads(text)
     except UnicodeDecodeError:
         raise UserError("is not UTF-8 text", str(path), "Save the file as UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
-        raise UserError(f"is not TOML: {error}", str(path), "See configs/example.toml for every key.") from None
+        raise _not_toml(error, text, path) from None
     try:
         config = Config.model_validate(data)
     except ValidationError as error:
@@ -548,26 +560,67 @@ def _absolute_voice(voice: VoiceSection, folder: Path) -> VoiceSection:
 
 def _explained(error: ValidationError, text: str, path: Path) -> UserError:
     """Return one message that names line, key and what is allowed for every fault of the file."""
-    lines = []
+    faults: list[tuple[int, str]] = []
     for fault in error.errors():
         where = [part for part in fault["loc"] if isinstance(part, str | int)]
         line = _line_of(text, where)
-        key = ".".join(str(part) for part in where) or "file"
-        lines.append(f"{path}:{line}: {key}: {_said(fault, where)}")
-    return UserError("\n".join(lines), "", "See configs/example.toml for every key.")
+        faults.append((line, f"{path}:{line}: {_key(where)}: {_said(fault, where)}"))
+    faults.sort(key=lambda told: told[0])
+    return UserError("\n".join(told for _, told in faults), "", _every_key())
+
+
+def _key(where: list[str | int]) -> str:
+    """Return a key as people write it; what is listed is counted from 1."""
+    return "".join(f" {part + 1}" if isinstance(part, int) else f".{part}" for part in where).removeprefix(".") or "file"
+
+
+def _every_key() -> str:
+    return f"Every key with what it does: {configs() / 'example.toml'}"
+
+
+def _not_toml(error: tomllib.TOMLDecodeError, text: str, path: Path) -> UserError:
+    """Return where a file stops being TOML, and what to write there instead if that can be known."""
+    place = re.search(r"\(at line (\d+)", str(error))
+    lines = text.rstrip().splitlines() or [""]
+    number = min(int(place[1]), len(lines)) if place else len(lines)
+    line = lines[number - 1].strip()
+    return UserError(f"is not TOML: {error}: {_unsecret(line)}", f"{path}:{number}", f"{_remedy(line)}{_every_key()}")
+
+
+def _remedy(line: str) -> str:
+    """Return what to write instead of a line: the first likely correction that is TOML."""
+    if not line.partition("=")[0].isascii():
+        return f"Sections and keys are English words: {', '.join(f'[{name}]' for name in Config.model_fields)}.\n  "
+    straight = line.translate(STRAIGHT)
+    quoted = re.sub(r"=\s*(.*)", r'= "\1"', line)
+    for corrected in (straight, f'{line}"', f"{line}'", f'{straight}"', f"{line}]", f"{line}]]", quoted):
+        try:
+            tomllib.loads(corrected)
+        except tomllib.TOMLDecodeError:
+            continue
+        return "" if corrected == line else f"Write instead: {_unsecret(corrected)}\n  "
+    return ""
+
+
+def _unsecret(line: str) -> str:
+    """Return a line without what may be a secret."""
+    key, equals, _ = line.partition("=")
+    return f'{key}= "…"' if equals and SECRET_KEY.search(key) else line
 
 
 def _said(fault: Any, where: list[str | int]) -> str:
     kind = fault["type"]
     if kind == "extra_forbidden":
-        return f"unknown key; allowed here: {', '.join(_keys_beside(where))}"
+        known = _keys_beside(where)
+        meant = get_close_matches(str(where[-1]), known, 1)
+        return f"unknown key; {f'did you mean {meant[0]}? ' if meant else ''}allowed here: {', '.join(known)}"
     if kind == "missing":
         return "is missing"
     message = KINDS.get(kind) or str(fault["msg"]).removeprefix("Value error, ").replace("Input should be", "must be")
     if kind == "string_pattern_mismatch":
         message = PATTERNS[fault["ctx"]["pattern"]]
     secret = bool(where) and str(where[-1]).endswith("_env")  # somebody may have put the secret itself there
-    shown = repr(fault["input"]) if isinstance(fault["input"], str | int | float | bool) and not secret else ""
+    shown = _toml(fault["input"]) if isinstance(fault["input"], str | int | float | bool) and not secret else ""
     return f"{message}{f' (not {shown})' if shown else ''}"
 
 

@@ -4,7 +4,7 @@
 This is how a seller's own reader of a chat without a public interface (Naver Shopping Live, Kakao Shopping Live, Grip …) connects.
 Replace `read_lines` by whatever reads your chat, and `write_line` by whatever writes to it. It needs aiohttp and nothing of livebot.
 
-    export LIVEBOT_BRIDGE_TOKEN=…
+    export BRIDGE_TOKEN=…
     python scripts/bridge_example.py chat.txt --url http://127.0.0.1:8765
     tail -f chat.txt | python scripts/bridge_example.py - --url http://127.0.0.1:8765
 
@@ -159,9 +159,9 @@ def main() -> int:
     parser.add_argument("--pause", type=float, default=0.0, metavar="S", help="seconds between two lines (default: none)")
     parser.add_argument("--stay", action="store_true", help="stay connected when the lines are through, to print what livebot writes")
     arguments = parser.parse_args()
-    token = os.environ.get("LIVEBOT_BRIDGE_TOKEN", "")
+    token = os.environ.get("BRIDGE_TOKEN", "")
     if not token:
-        parser.error("set LIVEBOT_BRIDGE_TOKEN to the bridge's token")
+        parser.error("set BRIDGE_TOKEN to the bridge's token")
     if arguments.source != "-" and not Path(arguments.source).is_file():
         parser.error(f"there is no file {arguments.source}")
     try:

@@ -110,7 +110,17 @@ def test_the_version(livebot: Livebot) -> None:
 
 
 @pytest.mark.parametrize(
-    "args", [["dance"], ["replay"], ["replay", "x.jsonl", "--loud"], ["faq", "dance"], ["demo", "--speed", "fast"]], ids=" ".join
+    "args",
+    [
+        ["dance"],
+        ["replay"],
+        ["replay", "x.jsonl", "--loud"],
+        ["faq", "dance"],
+        ["demo", "--speed", "fast"],
+        ["demo", "--port", "99999"],
+        ["demo", "--port", "-1"],
+    ],
+    ids=" ".join,
 )
 def test_a_wrong_call_is_status_two(livebot: Livebot, args: list[str]) -> None:
     """With the usage."""
@@ -155,9 +165,10 @@ def test_replay_says_which_lines_it_passed_over(livebot: Livebot, tmp_path: Path
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["none.jsonl"], "no such file"),
-        (["."], "folder"),
-        (["empty.jsonl"], "empty.jsonl"),
+        (["none.jsonl"], "no such file\n  give the path of a recorded chat"),
+        (["."], "folder\n  give the path of a recorded chat"),
+        (["empty.jsonl"], "empty.jsonl: is empty\n  nothing was recorded"),
+        ([str(SHOWS / "kimchi.jsonl")], "livebot eval show"),
         (["noise.jsonl"], "noise.jsonl"),
         (["show.jsonl", "--speed", "fast"], "--speed fast"),
         (["show.jsonl", "--speed", "-1"], "--speed -1"),
@@ -313,7 +324,7 @@ def test_eval_prints_figures_or_json(livebot: Livebot, labelled: Path) -> None:
     [
         (["dance", "questions.jsonl"], "dance"),
         (["questions", "none.jsonl"], "none.jsonl"),
-        (["questions", "."], "cannot be read"),
+        (["questions", "."], "cannot be read: Is a directory"),
         (["questions", "empty.jsonl"], "is empty"),
         (["questions", "cut.jsonl"], "cut.jsonl:2"),
         (["questions", "list.jsonl"], "list.jsonl:1"),
@@ -353,7 +364,8 @@ def test_eval_of_two_files_of_one_name(livebot: Livebot, labelled: Path) -> None
 def test_faq_goes_into_the_store_and_out_again(livebot: Livebot, tmp_path: Path) -> None:
     """Import, list, search, export; an entry with a known id is replaced."""
     (tmp_path / "kept.toml").write_text(FAST + "[store]\nfile = 'livebot.db'\n")
-    assert livebot("faq", "import", "faq.jsonl", "-c", "kept.toml").status == 0
+    done = livebot("faq", "import", "faq.jsonl", "-c", "kept.toml")
+    assert (done.status, done.out) == (0, "imported from faq.jsonl: 2 new, 0 changed, 0 as before\n")
     (tmp_path / "more.csv").write_text("faq_id,canonical,answer\nprice,What does it cost?,It is $31.\n")
     assert livebot("faq", "import", "more.csv", "-c", "kept.toml").status == 0
     listed = livebot("faq", "list", "-c", "kept.toml").out.splitlines()
@@ -378,19 +390,24 @@ def test_faq_import_of_bad_rows_imports_nothing_unless_told_to(livebot: Livebot,
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["import", "faq.jsonl", "-c", "fast.toml"], "store"),
+        (["import", "faq.jsonl", "-c", "fast.toml"], "[store] file"),
+        (["import", "head.csv", "-c", "fast.toml"], "holds no entry"),
+        (["import", "shop.csv", "-c", "fast.toml", "--skip-bad"], "shop.csv: no column faq_id, canonical, answer"),
         (["import", "none.csv", "-c", "fast.toml"], "none.csv"),
-        (["export", "out.csv", "-c", "fast.toml"], "store"),
+        (["export", "out.csv", "-c", "fast.toml"], "[store] file"),
         (["list", "-c", "fast.toml"], "--faq"),
         (["search", "price", "-c", "fast.toml"], "--faq"),
         (["list", "--faq", "."], "."),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_faq_without_what_it_needs(livebot: Livebot, args: list[str], said: str) -> None:
-    """Status 2, and what to give."""
+def test_faq_without_what_it_needs(livebot: Livebot, tmp_path: Path, args: list[str], said: str) -> None:
+    """Status 2, and what to give: import and export have no --faq and are told of none."""
+    (tmp_path / "head.csv").write_text("faq_id,canonical,answer\n")
+    (tmp_path / "shop.csv").write_text("번호,질문,답변\n1,언제 와요?,내일\n", "utf-8")
     done = livebot("faq", *args)
     assert done.status == 2 and said in done.err and "Traceback" not in done.err
+    assert ("--faq" in done.err) == (said == "--faq")
 
 
 # the terminal

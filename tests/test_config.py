@@ -51,7 +51,9 @@ TWITCH = '[[channel]]\nplatform = "twitch"\nroom = "shop"\n'
         ('[ladder]\ngrace = 3\n[ladder.mode]\nboost = "maybe"\n', 4, "ladder.mode.boost", "'auto', 'approve' or 'off'"),
         ('[ladder]\nmode.boost = "maybe"\n', 2, "ladder.mode.boost", "'auto', 'approve' or 'off'"),
         ('[ladder]\ngrace = "8"\n', 2, "ladder.grace", "number"),
-        ("[ladder]\ngrace = true\n", 2, "ladder.grace", "number"),
+        ("[ladder]\ngrace = true\n", 2, "ladder.grace", "number (not true)"),
+        ('[show]\nlangauge = "ko"\n', 2, "show.langauge", "did you mean language?"),
+        ('[[chanel]]\nplatform = "twitch"\n', 1, "chanel", "did you mean channel?"),
         ("[ladder]\ngrace = nan\n", 2, "ladder.grace", "86400"),
         ("[ladder]\n\n\npost_confidence = 1.5\n", 4, "ladder.post_confidence", "equal to 1"),
         ("[people]\nprior_answers = 0\n", 2, "people.prior_answers", "greater than 0"),
@@ -59,30 +61,30 @@ TWITCH = '[[channel]]\nplatform = "twitch"\nroom = "shop"\n'
         ("[limits]\nposts_per_minute = 1.5\n", 2, "limits.posts_per_minute", "whole number"),
         ("[web]\nport = 70000\n", 2, "web.port", "65535"),
         ('[web]\nnames = "a.b"\n', 2, "web.names", "list"),
-        ('[web]\nnames = ["http://a.b/desk"]\n', 2, "web.names.0", "a host name as shop.example"),
+        ('[web]\nnames = ["http://a.b/desk"]\n', 2, "web.names 1", "a host name as shop.example"),
         ('[web]\nnames = ["https://a.b", "c.d"]\n', 2, "web.names", "before all of the names, or before none"),
         ("show = 3\n", 1, "show", "table"),
         ("[show]\n# name = 3\nname = 3\n", 3, "show.name", "text"),
         ('[show]\ndate = "soon"\n', 2, "show.date", "date"),
-        (TWITCH + '[[channel]]\nplatform = "twich"\nroom = "b"\n', 5, "channel.1.platform", "'twitch', 'youtube'"),
-        (TWITCH + '[[channel]]\nplatform = "twitch"\nroom = "#b"\n', 6, "channel.1.room", "without spaces"),
-        (TWITCH + 'send = "yes"\n', 4, "channel.0.send", "true or false"),
-        (TWITCH + "send = true\n", 1, "channel.0", "login and token_env"),
-        (TWITCH + 'url = "ftp://x"\n', 4, "channel.0.url", "wss://"),
-        ('[[channel]]\nplatform = "chzzk"\nroom = "a"\n', 1, "channel.0", "chzzk needs login_file, or token_env or token_file"),
+        (TWITCH + '[[channel]]\nplatform = "twich"\nroom = "b"\n', 5, "channel 2.platform", "'twitch', 'youtube'"),
+        (TWITCH + '[[channel]]\nplatform = "twitch"\nroom = "#b"\n', 6, "channel 2.room", "without spaces"),
+        (TWITCH + 'send = "yes"\n', 4, "channel 1.send", "true or false"),
+        (TWITCH + "send = true\n", 1, "channel 1", "login and token_env"),
+        (TWITCH + 'url = "ftp://x"\n', 4, "channel 1.url", "wss://"),
+        ('[[channel]]\nplatform = "chzzk"\nroom = "a"\n', 1, "channel 1", "chzzk needs login_file, or token_env or token_file"),
         (
             '[[channel]]\nplatform = "restream"\nroom = "all"\ntoken_env = "T"\nsend = true\n',
             1,
-            "channel.0",
+            "channel 1",
             "Restream is read only",
         ),
-        ('[[channel]]\nplatform = "twitch"\n', 1, "channel.0.room", "missing"),
-        ('[[channel]]\nplatform = "bridge"\nroom = "b"\n', 1, "channel.0", "token_env or token_file"),
+        ('[[channel]]\nplatform = "twitch"\n', 1, "channel 1.room", "missing"),
+        ('[[channel]]\nplatform = "bridge"\nroom = "b"\n', 1, "channel 1", "token_env or token_file"),
         (TWITCH + TWITCH, 1, "channel", "same room twice: twitch:shop"),
         (TWITCH + TWITCH.replace("shop", "Shop"), 1, "channel", "same room twice: twitch:shop"),
         ('[channel]\nplatform = "twitch"\nroom = "b"\n', 1, "channel", "[[section]]"),
         ('[[product]]\nkey = "a"\n[[product]]\nkey = "a"\n', 1, "product", "same key twice: a"),
-        ('[[product]]\nkey = "a"\n[[product]]\nkey = "b"\ncolour = "c"\n', 5, "product.1.colour", "key, name, also"),
+        ('[[product]]\nkey = "a"\n[[product]]\nkey = "b"\ncolour = "c"\n', 5, "product 2.colour", "key, name, also"),
     ],
     ids=lambda value: value if isinstance(value, str) and "\n" not in value else "",
 )
@@ -94,15 +96,33 @@ def test_a_fault_is_told_with_line_key_and_what_is_allowed(load: Load, text: str
 
 
 def test_every_fault_of_a_file_is_told_at_once(load: Load) -> None:
-    """So that nobody has to correct a file five times."""
-    message = refusal(load, '[show]\nname = 3\n[web]\nport = "x"\n[laddder]\n')
+    """In the order of their lines, so that nobody has to correct a file five times; and where every key is told."""
+    message = refusal(load, '[web]\nport = "x"\n[show]\nname = 3\n[laddder]\n')
     assert [line.split(": ")[0] for line in message.splitlines()[:3]] == ["show.toml:2", "show.toml:4", "show.toml:5"]
+    assert message.endswith("example.toml") and Path(message.rpartition(": ")[2]).is_file()
 
 
-@pytest.mark.parametrize("text", ["[show\n", "[show]\nname = 'a'\nname = 'b'\n", "[show]\nname = \n"])
-def test_what_is_no_toml_is_told_with_its_line(load: Load, text: str) -> None:
-    """In the parser's words, with the place."""
-    assert "is not TOML" in refusal(load, text) and "line" in refusal(load, text)
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("[show\n", 1, "Write instead: [show]"),
+        ("[show]\nname = 'a'\nname = 'b'\n", 3, "Cannot overwrite a value"),
+        ("[show]\nname = \n", 2, "name ="),
+        ("[show]\nname = “우리가게”\n", 2, 'Write instead: name = "우리가게"'),
+        ('[show]\nname = "우리가게\n', 2, 'Write instead: name = "우리가게"'),
+        ("[show]\nname = 우리가게\n[web]\nport = 1\n", 2, 'Write instead: name = "우리가게"'),
+        ("\n[방송]\n", 2, "Sections and keys are English words: [show]"),
+    ],
+)
+def test_what_is_no_toml_is_told_with_its_line(load: Load, text: str, line: int, said: str) -> None:
+    """What stands there, and what to write instead where that is known."""
+    message = refusal(load, text)
+    assert message.startswith(f"show.toml:{line}: is not TOML") and text.splitlines()[line - 1] in message and said in message
+
+
+def test_the_mark_that_notepad_writes_is_passed_over(load: Load) -> None:
+    """UTF-8 with its byte order mark."""
+    assert load('\ufeff[show]\nname = "우리가게"\n').show.name == "우리가게"
 
 
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
@@ -187,6 +207,7 @@ def test_what_is_missing_is_named_and_the_secret_is_not(tmp_path: Path, monkeypa
     "text",
     [
         TWITCH + 'token = "oauth:s3cret"\n',
+        TWITCH + "token = “oauth:s3cret”\n",
         TWITCH + 'login = "bot"\nsend = true\ntoken_env = "oauth:s3cret"\n',
         '[[channel]]\nplatform = "bridge"\nroom = "b"\ntoken_env = "B"\nsigning_key_env = "s3cret key"\n',
     ],

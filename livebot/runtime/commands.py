@@ -14,7 +14,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from livebot.config import Config, load_config, read_secret
+from livebot.config import Config, configs, load_config, read_secret
 from livebot.core.decisions import Forget
 from livebot.core.events import Event, ShowStarted
 from livebot.core.matcher import FaqEntry
@@ -40,12 +40,12 @@ SUMMARY = {
     "ko": (
         "{length} 방송 · {events}줄 · {took}초에 재생",
         "질문 {questions}개 ({asked}줄) · 진행자가 답함 {host} · 시청자가 답함 {peers} · 답 없음 {open}줄",
-        "소개할 답변 {boosts} · FAQ 제안 {suggested} · FAQ 올림 {posted}",
+        "소개할 답변 {boosts} · FAQ 제안 {suggested} · 올릴 FAQ 답변 {posted}",
     ),
     "en": (
         "{length} of show · {events} lines · replayed in {took} s",
         "{questions} questions ({asked} lines) · answered by the host {host} · by viewers {peers} · unanswered {open} lines",
-        "{boosts} answers to carry further · {suggested} FAQ suggestions · {posted} FAQ posts",
+        "{boosts} answers to carry further · {suggested} FAQ suggestions · {posted} FAQ answers to post",
     ),
 }
 
@@ -208,7 +208,7 @@ DEMO_MODES = Modes(boost="auto", nudge="auto", post_faq="auto", thank="auto")
 def run_demo(*, port: int, speed: float, lang: str, open_page: bool) -> None:
     """`livebot demo`: the recorded show, live on the pages, every step by itself."""
     from livebot.runtime.clock import ShowClock
-    from livebot.runtime.demo import LANGUAGES, DemoRoom, configs
+    from livebot.runtime.demo import LANGUAGES, DemoRoom
     from livebot.runtime.live import LiveShow, Nowhere
     from livebot.runtime.serve import check_port, say, serve_show, tell
     from livebot.store.faq_files import load

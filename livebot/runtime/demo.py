@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.resources import files
 from pathlib import Path
 
 from livebot.core.events import Author, ChatMessage, Event
@@ -12,12 +11,6 @@ from livebot.platforms.replay.files import read_log
 from livebot.runtime.clock import ShowClock
 
 LANGUAGES = ("ko", "en")
-
-
-def configs() -> Path:
-    """Return the folder with the demo show and the example config: inside the installed package, or beside it in a checkout."""
-    inside = Path(str(files("livebot"))) / "configs"
-    return inside if inside.is_dir() else Path(str(files("livebot"))).parent / "configs"
 
 
 class DemoRoom:

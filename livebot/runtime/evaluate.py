@@ -60,8 +60,10 @@ def read_rows(path: Path, task: str = "") -> list[Row]:
     rows = []
     try:
         lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"cannot be read: {error}", str(path), "Give a labelled JSON Lines file.") from None
+    except OSError as error:
+        raise UserError(f"cannot be read: {error.strerror}", str(path), "Give a labelled JSON Lines file.") from None
+    except UnicodeDecodeError:
+        raise UserError("is not UTF-8 text", str(path), "Save it as UTF-8.") from None
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:

@@ -20,6 +20,8 @@ from livebot.store.faq_files import load, save
 from livebot.store.store import Store
 
 T = TypeVar("T")
+STORE_NEEDED = "Name its file in the config: [store] file, in ./livebot.toml or what --config names."
+FAQ_NEEDED = "Give --faq FILE, or a config with [faq] file or [store] file."
 
 
 def import_faq(file: Path, config_path: Path | None, skip_bad: bool) -> None:
@@ -28,18 +30,27 @@ def import_faq(file: Path, config_path: Path | None, skip_bad: bool) -> None:
     for problem in loaded.problems:
         print(problem)
     if loaded.problems and not skip_bad:
-        raise UserError(
-            f"{len(loaded.problems)} bad rows; nothing was imported", str(file), "Correct them, or leave them out with --skip-bad."
-        )
-    changes = _in_store(config_path, lambda store: store.faq_import(loaded.entries))
-    print(f"{len(loaded.entries)} entries imported from {file}: {changes}")
+        raise refused(len(loaded.problems), file)
+    if not loaded.entries:
+        raise UserError("holds no entry; nothing was imported", str(file), "Write one entry a row, below the heading.")
+    changes = _in_store(config_path, lambda store: store.faq_import(loaded.entries), STORE_NEEDED)
+    print(f"imported from {file}: {changes.added} new, {changes.changed} changed, {changes.same} as before")
+
+
+def refused(bad: int, file: Path) -> UserError:
+    """Return what is said of a file of which nothing was taken because of bad rows."""
+    return UserError(
+        f"{bad} bad row{'s' if bad > 1 else ''}; nothing was imported",
+        str(file),
+        "Correct what is told above, or leave it out with --skip-bad.",
+    )
 
 
 def export_faq(file: Path, config_path: Path | None) -> None:
     """Write the store's entries to a file."""
-    entries = _in_store(config_path, lambda store: store.faq_export())
+    entries = _in_store(config_path, lambda store: store.faq_export(), STORE_NEEDED)
     save(file, entries)
-    print(f"{len(entries)} entries written to {file}")
+    print(f"written to {file}: {len(entries)} entries")
 
 
 def list_faq(config_path: Path | None, faq: Path | None) -> None:
@@ -67,14 +78,14 @@ def search_faq(text: str, config_path: Path | None, faq: Path | None, limit: int
 
 def _entries(config_path: Path | None, faq: Path | None) -> tuple[FaqEntry, ...]:
     config, _ = load_config(config_path)
-    return entries_of(config, faq) or _in_store(config_path, lambda store: store.faq_export())
+    return entries_of(config, faq) or _in_store(config_path, lambda store: store.faq_export(), FAQ_NEEDED)
 
 
-def _in_store(config_path: Path | None, use: Callable[[Store], Awaitable[T]]) -> T:
+def _in_store(config_path: Path | None, use: Callable[[Store], Awaitable[T]], needed: str) -> T:
     config, _ = load_config(config_path)
     path = config.store.file
     if path is None:
-        raise UserError("no FAQ file and no store", "", "Give --faq FILE, or a config with [faq] file or [store] file.")
+        raise UserError("there is no store", "", needed)
 
     async def work() -> T:
         store = await Store.open(str(path))

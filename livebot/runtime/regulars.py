@@ -19,6 +19,7 @@ from livebot.errors import UserError
 from livebot.lang.masking import mask
 from livebot.lang.wordings import Wordings
 from livebot.runtime.closing import printable
+from livebot.runtime.faq import refused
 from livebot.runtime.keeper import held
 from livebot.store.people import starting_state
 from livebot.store.records import ViewerRow
@@ -35,7 +36,7 @@ def import_regulars(file: Path, config_path: Path | None, skip_bad: bool) -> Non
     for problem in problems:
         print(problem)
     if problems and not skip_bad:
-        raise UserError(f"{len(problems)} bad rows; nothing was imported", str(file), "Correct them, or leave them out with --skip-bad.")
+        raise refused(len(problems), file)
     matched, unmatched = _in_store(config_path, lambda store: store.take_in(customers), writes=True)
     for customer, why in unmatched:
         print(f"{file}:{customer.row}: {printable(customer.name)}: {why}")

@@ -22,16 +22,20 @@ from typing import Any, TypeVar
 
 from livebot.core.matcher import FaqEntry
 from livebot.errors import UserError
+from livebot.lang.wordings import LANGUAGES
 
 COLUMNS = tuple(field.name for field in fields(FaqEntry))
 REQUIRED = ("faq_id", "canonical", "answer")
 LONGEST = 10_000
 LONGEST_ID = 300
+SHOWN_CELL = 40
 YES = frozenset({"yes", "true", "예", "1"})
 NO = frozenset({"no", "false", "아니오", "아니요", "0", ""})
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _QUOTED = re.compile(r"'+[=+\-@\t\r]")
+_SEPARATORS = ",;\t"
+_QUOTES = "a quotation mark that opens a text must be closed; one inside it is written twice"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 Record = tuple[int, Mapping[str, Any]]
@@ -87,7 +91,7 @@ def load(path: Path | str, *, skip_bad: bool = False, show: str | None = None) -
 def read_records(path: Path, required: Sequence[str], known: Sequence[str]) -> tuple[list[Record], list[Problem]]:
     """Return the rows of a `.jsonl`, `.csv` or `.xlsx` file by column, and what is wrong with others; UserError for a file that is none.
 
-    A table must have the columns `required`; one of `known` that is there twice is refused.
+    A table that lacks one of the columns `required`, or has one of `known` twice, is no such file.
     """
     reader = _of_kind(path, _READERS)
     try:
@@ -131,6 +135,8 @@ def _entry(record: Mapping[str, Any]) -> FaqEntry:
     valid_from, valid_until = _date(record, "valid_from"), _date(record, "valid_until")
     if valid_from and valid_until and valid_until < valid_from:
         raise _Bad(f"valid_until {valid_until} is before valid_from {valid_from}")
+    if texts["lang"] and texts["lang"] not in LANGUAGES:
+        raise _Bad(f"lang is {texts['lang']!r}; allowed: {', '.join(LANGUAGES)}, or nothing")
     texts["product"] = texts["product"] or "all"
     return FaqEntry(**texts, questions=_questions(record), firm=_firm(record), valid_from=valid_from, valid_until=valid_until)
 
@@ -205,7 +211,9 @@ def _read_jsonl(path: Path, required: Sequence[str], known: Sequence[str]) -> tu
 
 
 def _read_csv(path: Path, required: Sequence[str], known: Sequence[str]) -> tuple[list[Record], list[Problem]]:
-    rows = csv.reader(StringIO(_decoded(path), newline=""))
+    text = _decoded(path)
+    heading = text.partition("\n")[0]
+    rows = csv.reader(StringIO(text, newline=""), delimiter=max(_SEPARATORS, key=heading.count), strict=True)
     counted = 0
     table: list[list[Any]] = []
     try:
@@ -213,7 +221,7 @@ def _read_csv(path: Path, required: Sequence[str], known: Sequence[str]) -> tupl
             counted += 1
             table.append(list(cells))
     except csv.Error as error:
-        return _of_table(path, table, [Problem(str(path), counted + 1, f"not CSV: {error}")], required, known)
+        return _of_table(path, table, [Problem(str(path), counted + 1, f"not CSV: {error} ({_QUOTES})")], required, known)
     return _of_table(path, table, [], required, known)
 
 
@@ -237,12 +245,7 @@ def _of_table(
     path: Path, table: list[list[Any]], problems: list[Problem], required: Sequence[str], known: Sequence[str]
 ) -> tuple[list[Record], list[Problem]]:
     heading = [str(cell).strip().lower() if cell is not None else "" for cell in table[0]] if table else []
-    missing = [key for key in required if key not in heading]
-    if missing:
-        return [], [*problems, Problem(str(path), 1, f"the column {', '.join(missing)} is missing")]
-    twice = sorted({key for key in heading if key in known and heading.count(key) > 1})
-    if twice:
-        return [], [*problems, Problem(str(path), 1, f"the column {', '.join(twice)} is there twice")]
+    _check_heading(path, heading, required, known)
     records: list[Record] = []
     for row, cells in enumerate(table[1:], 2):
         if any(map(_filled, cells[len(heading) :])):
@@ -250,6 +253,20 @@ def _of_table(
         elif any(map(_filled, cells)):
             records.append((row, dict(zip(heading, map(_unquoted, cells), strict=False))))
     return records, problems
+
+
+def _check_heading(path: Path, heading: Sequence[str], required: Sequence[str], known: Sequence[str]) -> None:
+    if not any(heading):
+        raise UserError(
+            "is empty" if not heading else "the first row is empty", str(path), f"its first row must name {', '.join(required)}"
+        )
+    missing = [key for key in required if key not in heading]
+    if missing:
+        seen = ", ".join(cell[:SHOWN_CELL] for cell in heading if cell)
+        raise UserError(f"no column {', '.join(missing)}; the first row has: {seen}", str(path), f"name the columns {', '.join(required)}")
+    twice = sorted({key for key in heading if key in known and heading.count(key) > 1})
+    if twice:
+        raise UserError(f"the column {', '.join(twice)} is there twice", str(path), "leave one of the two out")
 
 
 def _unquoted(cell: Any) -> Any:

@@ -27,6 +27,7 @@ ACCEPTED = (
     "accepted are livebot's own log (.jsonl), chat-downloader (.json, .jsonl), yt-dlp (.live_chat.json), "
     "TwitchDownloader (.json, .json.gz), SubRip (.srt) and WebVTT (.vtt), all in UTF-8"
 )
+RECORDED = "give the path of a recorded chat, or of captions"
 MAX_LINE = 1 << 20
 """Bytes of one line of a file of lines; a longer one is passed over unread."""
 
@@ -104,16 +105,16 @@ def _open(path: Path) -> BinaryIO:
     """Open a file to read, unpacked if it is gzip; what the system refuses is the user's error."""
     try:
         if path.exists() and not path.is_file():  # opening a pipe would wait, and it cannot be read twice
-            raise UserError("is a folder" if path.is_dir() else "is no regular file", str(path), ACCEPTED)
+            raise UserError("is a folder" if path.is_dir() else "is no regular file", str(path), RECORDED)
         plain = path.open("rb")
         if plain.peek(2)[:2] != b"\x1f\x8b":
             return plain
         plain.close()
         return cast("BinaryIO", gzip.open(path))
     except FileNotFoundError:
-        raise UserError("there is no such file", str(path), ACCEPTED) from None
+        raise UserError("there is no such file", str(path), RECORDED) from None
     except (OSError, ValueError) as error:  # a ValueError: the name holds a NUL
-        raise UserError(f"cannot be read: {getattr(error, 'strerror', None) or error}", str(path), ACCEPTED) from None
+        raise UserError(f"cannot be read: {getattr(error, 'strerror', None) or error}", str(path), RECORDED) from None
 
 
 def _format_of(path: Path) -> Format:
@@ -127,8 +128,10 @@ def _format_of(path: Path) -> Format:
         raise UserError("is UTF-16", str(path), "save it as UTF-8")
     text = head.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
     if not text:
-        raise UserError("is empty", str(path), ACCEPTED)
+        raise UserError("is empty", str(path), "nothing was recorded in it")
     known = _format_of_text(text)
+    if known is None and _is_labelled(text):
+        raise UserError("is a labelled show, not a recorded one", str(path), f"score livebot on it: livebot eval show {path}")
     if known is None:
         raise UserError("is a binary file" if "\0" in text else "is in no known format", str(path), ACCEPTED)
     if known == "captions" and "\ufffd" in text[:-4]:
@@ -148,6 +151,15 @@ def _format_of_text(text: str) -> Format | None:
         if known := _format_of_line(line.strip()):
             return known
     return "captions" if text.startswith("WEBVTT") or has_cue(text) else None
+
+
+def _is_labelled(text: str) -> bool:
+    """Whether these are the lines that `livebot eval show` reads."""
+    try:
+        row = json.loads(text.partition("\n")[0])
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(row, dict) and row.keys() >= {"show", "id", "kind", "time", "text"}
 
 
 def _format_of_line(line: str) -> Format | None:

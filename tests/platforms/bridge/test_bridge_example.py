@@ -20,7 +20,7 @@ SCRIPT = Path(__file__).parents[3] / "scripts" / "bridge_example.py"
 
 async def start(*arguments: str, token: str = TOKEN) -> asyncio.subprocess.Process:
     pipe = asyncio.subprocess.PIPE
-    environment = os.environ | {"LIVEBOT_BRIDGE_TOKEN": token, "PYTHONUNBUFFERED": "1"}
+    environment = os.environ | {"BRIDGE_TOKEN": token, "PYTHONUNBUFFERED": "1"}
     return await asyncio.create_subprocess_exec(
         sys.executable, str(SCRIPT), *arguments, stdin=pipe, stdout=pipe, stderr=pipe, env=environment
     )
