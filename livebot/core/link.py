@@ -78,14 +78,20 @@ def joins(ctx: Context, reading: LineReading, faq: Sequence[Hit], product: str |
             asked.append(replace(ctx.asked(asker, question), own=asker.author == author))
     if not asked:
         return None, 0.0, 0.0
-    best_by_question: dict[str, float] = {}
+    by_question: dict[str, list[float]] = {}
     own = 0.0
     for score in ctx.matcher.same(reading, faq, product, asked):
         other = asked[score.index]
         value = round(score.score, 4)
-        best_by_question[other.question] = max(best_by_question.get(other.question, 0.0), value)
+        by_question.setdefault(other.question, []).append(value)
         if other.own:
             own = max(own, value)
-    question_id, best = max(best_by_question.items(), key=lambda item: item[1])
+    question_id, best = max(((key, round(_agreed(values), 4)) for key, values in by_question.items()), key=lambda item: item[1])
     joined = state.questions[question_id] if best >= ctx.settings.match.same else None
     return joined, best, own
+
+
+def _agreed(values: Sequence[float]) -> float:
+    """Return the mean of the two best: one line that is alike by chance brings no other into its Question."""
+    best = sorted(values, reverse=True)[:2]
+    return sum(best) / len(best)

@@ -35,7 +35,8 @@ class LineReading:
 
     `scores` are probabilities from the text alone, by name: question, answer, thanks, and the finer ones a language knows.
     `terms` are the content words (lemmas) with how much each counts; `concepts` what is asked or said of a product, finer than the
-    topics and the same in every language (wash, origin, ship_fee); `names` the persons addressed, folded. `flags` is what else was
+    topics and the same in every language (wash, origin, ship_fee); `wants` what a question word
+    asks for (amount, time, place …; none in a yes-or-no question); `names` the persons addressed, folded. `flags` is what else was
     noticed, such as joke, hearsay, chase, request, complaint, purchase, command, link, deictic. `vectors` are sentence vectors by embedder,
     which the core passes on unseen.
     """
@@ -49,6 +50,7 @@ class LineReading:
     polarity: float = 0.0
     topics: tuple[str, ...] = ()
     concepts: frozenset[str] = frozenset()
+    wants: frozenset[str] = frozenset()
     products: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     flags: frozenset[str] = frozenset()

@@ -34,7 +34,7 @@ class Ladder:
     escalate_after: float = 120.0
     escalate_askers: int = 5
     resolve_confidence: float = 0.60
-    boost_confidence: float = 0.82
+    boost_confidence: float = 0.70
     post_confidence: float = 0.90
     suggest_confidence: float = 0.30
     expire_after: float | None = None
@@ -73,8 +73,8 @@ class Matching:
     """From which probability on a line is taken for a question, a link, a duplicate."""
 
     question: float = 0.5
-    link: float = 0.5
-    same: float = 0.3
+    link: float = 0.4
+    same: float = 0.35
 
 
 @dataclass(frozen=True, slots=True)

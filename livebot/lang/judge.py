@@ -20,6 +20,7 @@ def features(reading: LineReading, around: Around) -> dict[str, float]:
     out = {f"logit_{kind}": logit(scores.get(kind, 0.0)) for kind in KINDS}
     out |= {f"is_{flag}": float(flag in flags) for flag in ("chase", "hearsay", "unsure", "purchase", "request", "deictic")}
     out |= {
+        "wants": float(bool(reading.wants)),
         "logit_asks": logit(scores.get("asks", 0.0)),
         "p_chase": scores.get("chase", 0.0),
         "p_request": scores.get("request", 0.0),

@@ -19,6 +19,12 @@ _ADDRESS = re.compile(
     r"[가-힣]{2,8}(?:시|도|구|군)\s?[가-힣]{1,8}(?:구|군|동|읍|면|로|길|가)\s?[가-힣0-9]{0,8}\s?\d|[가-힣]{1,8}(?:로|길)\s?\d{1,3}번?길?\s?\d"
 )
 _SERVICE = re.compile(r"(?<!\d)(?:1[568]\d{2}|080)[-\s.]?\d{3,4}(?:[-\s.]?\d{4})?(?!\d)|(?<!\d)1[- ]?800[- ]\d{3}[- ]\d{4}(?!\d)")
+_STREET = re.compile(
+    r"(?i)(?<![\w$£€.-])\d{1,5}\s(?:[a-z][a-z'.]{1,15}\s){1,3}(?:street|avenue|ave|lane|boulevard|blvd|terrace|road(?=\s?(?:,|$)))\b(?:,?\s(?:apt|unit|suite)\.?\s?\w{1,5})?"
+)
+# Seven digits are a telephone number only where somebody is to be called: a range of wave lengths is written like one.
+_LOCAL = re.compile(r"(?<![\w$£€-])\d{3}-\d{4}(?![\w-])")
+_CALLED = re.compile(r"(?i)\b(?:number|phone|cell|call|text|reach|need me)\b")
 _OURS = (
     re.compile(r"(?<![가-힣])[공영][\s,.\-]?일(?:[\s,.\-]?[공영일이삼사오육륙칠팔구]){8,9}"),
     re.compile(
@@ -27,6 +33,7 @@ _OURS = (
     re.compile(r"(?<![A-Za-z0-9])[Pp]\d{12}(?!\d)"),
     re.compile(r"(?<!\d)01[016789][-\s.]?\d{3,4}[-\s.]?\d{4}(?!\d)"),
     re.compile(r"(?<![\d$£€])(?:\+?1[-.\s]?)?\(?\d{3}\)?[-.\s]\d{3}[-.\s]\d{4}(?!\d)"),
+    _STREET,
     re.compile(r"[공영]일[공영][-\s.]?\d{3,4}[-\s.]?\d{4}(?!\d)"),
     re.compile(r"(?<!\d)\d{8}[-\s]\d{7}(?!\d)"),
     re.compile(r"(?<![\d-])\d{4}([-\s])\d{4}\1\d{4}\1\d{4}(?![\d-])"),
@@ -52,7 +59,7 @@ def _redacted(text: str) -> str:
 
 def _may_hold(text: str) -> bool:
     """Whether a line could hold personal data at all: most lines cannot, and are not looked at."""
-    return "@" in text or _may_be_found(text) or _SPELLED.search(text) is not None or "동" in text
+    return "@" in text or _may_be_found(text) or _SPELLED.search(text) is not None or "동" in text or _STREET.search(text) is not None
 
 
 def _may_be_found(text: str) -> bool:
@@ -74,6 +81,8 @@ def mask(text: str) -> str:
     masked = _SERVICE.sub(keep, shown)
     for pattern in _OURS:
         masked = pattern.sub(MASK, masked)
+    if _CALLED.search(masked):
+        masked = _LOCAL.sub(MASK, masked)
     for pattern in _NUMBERED:
         masked = pattern.sub(rf"\1{MASK}", masked)
     if _may_be_found(shown):

@@ -15,7 +15,7 @@ from livebot.lang.data import load
 SHORT = 3
 FLAGS = (
     *("hearsay", "unsure", "chase", "request", "complaint", "handoff", "purchase"),
-    *("contact", "spam", "claims", "abuse", "impersonation", "deictic", "wh"),
+    *("contact", "spam", "claims", "abuse", "impersonation", "deictic"),
 )
 
 
@@ -33,7 +33,7 @@ class Pack(Protocol):
         ...
 
     def cues(self, folded: str) -> frozenset[str]:
-        """Return what the line's cues speak for: flags, `topic:NAME`, `concept:NAME`, `yes`, `no`."""
+        """Return what the line's cues speak for: flags, `topic:NAME`, `concept:NAME`, `want:NAME`, `yes`, `no`."""
         ...
 
     def names(self, folded: str) -> tuple[str, ...]:
@@ -51,6 +51,8 @@ class Cues:
         self._by_text: dict[str, tuple[str, ...]] = {}
         for flag in (*FLAGS, "yes", "no"):
             self._add(data[flag], flag)
+        for want, cues in data["wants"].items():
+            self._add(cues, f"want:{want}")
         for topic, cues in data["topics"].items():
             self._add(cues, f"topic:{topic}")
         for concept, cues in data["concepts"].items():

@@ -142,6 +142,7 @@ class LineReader:
             polarity=("yes" in labels) * 1.0 - ("no" in labels) * 1.0,
             topics=tuple(sorted(label[6:] for label in labels if label.startswith("topic:"))),
             concepts=frozenset(label[8:] for label in labels if label.startswith("concept:")),
+            wants=frozenset(label[5:] for label in labels if label.startswith("want:")),
             products=self._products.named_in(folded),
             names=pack.names(folded),
             flags=frozenset(flags),

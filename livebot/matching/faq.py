@@ -28,11 +28,19 @@ RELATIVE = ("ask_covered", "ask_alike", "concept", "e5", "e5_both", "use", "use_
 FEATURES = (
     *("ask_covered", "entry_covered", "answer_covered", "ask_alike", "answer_alike", "topic_same", "topic_other"),
     *("concept", "concept_entry", "concept_answer", "concept_other"),
+    *("wants_same", "wants_other"),
     *("on_air", "general", "elsewhere", "named", "named_other", "number_shared", "number_against"),
     *("e5", "e5_both", "use", "use_both", "words", "length"),
     *(f"below_best_{name}" for name in RELATIVE),
     *(f"above_next_{name}" for name in RELATIVE),
 )
+
+CALIBRATING = (
+    *("words", "length", "e5_both", "below_best_e5", "below_best_e5_both", "above_next_e5", "above_next_e5_both"),
+    *("entry_covered", "answer_covered", "concept_entry", "named", "named_other", "number_shared", "number_against"),
+    *("elsewhere", "topic_other", "wants_same", "wants_other"),
+)
+_SPREAD = 1e-6
 
 
 class FaqIndex:
@@ -74,6 +82,7 @@ class FaqIndex:
             {*(topic for text in texts for topic in text.reading.topics), *([entry.topic] if entry.topic else [])}
             for entry, texts in zip(self.entries, self.asks, strict=True)
         ]
+        self._wants = [frozenset().union(*(text.reading.wants for text in texts)) for texts in self.asks]
         self._concepts = [frozenset().union(*(text.reading.concepts for text in texts)) for texts in self.asks]
         self._ask_concepts = Postings([dict.fromkeys(sorted(concepts), 1.0) for concepts in self._concepts])
         both = [concepts | text.reading.concepts for concepts, text in zip(self._concepts, self.answers, strict=True)]
@@ -113,6 +122,7 @@ class FaqIndex:
         }
         columns |= (
             self._topic_columns(reading)
+            | self._wants_columns(reading)
             | self._concept_columns(reading)
             | self._product_columns(reading, product)
             | self._number_columns(reading)
@@ -144,6 +154,13 @@ class FaqIndex:
                 common = len(topics & wanted)
                 same[i], other[i] = common / len(wanted), float(bool(topics) and not common)
         return {"topic_same": same, "topic_other": other}
+
+    def _wants_columns(self, reading: LineReading) -> dict[str, Array]:
+        """Whether the entry's question wants the same to be told: a price, a time, a way, or a yes or no."""
+        mine = reading.wants
+        same = np.array([float(wants == mine or bool(wants & mine)) for wants in self._wants])
+        other = np.array([float(bool(wants) and bool(mine) and not wants & mine) for wants in self._wants])
+        return {"wants_same": same, "wants_other": other}
 
     def _rarity(self, concept: str) -> float:
         """A concept of few entries tells more."""
@@ -214,8 +231,10 @@ class FaqIndex:
             "first_use": column["use"],
             "on_air": column["on_air"],
             "general": column["general"],
-            "words": column["words"],
-            "length": column["length"],
+            **{name: column[name] for name in CALIBRATING},
+            "unlike_e5": unlike(rows[:, FEATURES.index("e5")], first),
+            "unlike_e5_both": unlike(rows[:, FEATURES.index("e5_both")], first),
+            "claimed": float(scores.sum()),
         }
 
     def explain(self, line: Text, product: str | None, faq_id: str) -> tuple[Signal, ...]:
@@ -260,6 +279,12 @@ class FaqIndex:
         """Return the entries whose answer the line may be saying, best first: (index, 0 to 1)."""
         found = self.said(line) @ _ROUGHLY
         return sorted(((int(i), float(min(1.0, found[i]))) for i in np.flatnonzero(found > 0.15)), key=lambda pair: (-pair[1], pair[0]))
+
+
+def unlike(values: Array, first: int) -> float:
+    """Return by how many standard deviations the first entry's value stands out among all entries'."""
+    spread = float(values.std())
+    return float(values[first] - values.mean()) / spread if spread > _SPREAD else 0.0
 
 
 def closest(reading: LineReading, name: str, matrix: Array) -> Array:

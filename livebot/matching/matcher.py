@@ -162,12 +162,10 @@ def _concepts(line: LineReading) -> list[str]:
 
 
 def _agreement(one: Text, other: Text) -> float:
-    """Numbers decide first, then yes against no, then shared words."""
+    """Numbers decide first, then yes against no, then shared words. One number right and one wrong say neither."""
     shared, against = numbers(one.reading.quantities, other.reading.quantities)
-    if shared:
-        return 1.0
-    if against:
-        return -1.0
+    if shared or against:
+        return 0.0 if shared and against else 1.0 if shared else -1.0
     if one.reading.polarity * other.reading.polarity < 0:
         return -0.5
     words = max(covered(one, other), covered(other, one))

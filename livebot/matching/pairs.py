@@ -15,6 +15,8 @@ from livebot.matching.faq import EMBEDDERS, SAID, Array, FaqIndex
 from livebot.matching.texts import Text, alike, cosine, covered, numbers, overlap
 
 _PLAIN_NAME = 2
+TIMES = frozenset({"s", "min", "h", "clock", "day", "week", "month", "moy", "year"})
+MONEY = frozenset({"krw", "usd", "eur", "gbp", "cent"})
 
 
 def same_features(line: Text, faq: Sequence[Hit], product: str | None, other: Text, asked: Asked) -> dict[str, float]:
@@ -32,6 +34,7 @@ def same_features(line: Text, faq: Sequence[Hit], product: str | None, other: Te
         "topic_clash": topic_clash,
         "concept_share": concept_share,
         "concept_clash": concept_clash,
+        **wants_features(reading, earlier),
         "number_shared": float(shared),
         "number_against": float(against),
         "number_one_side": float(bool(reading.quantities) != bool(earlier.quantities)),
@@ -54,6 +57,25 @@ def same_features(line: Text, faq: Sequence[Hit], product: str | None, other: Te
     for name in EMBEDDERS:
         out[name] = cosine(line, other, name) or 0.0
     return out
+
+
+def wants_features(reading: LineReading, earlier: LineReading) -> dict[str, float]:
+    """Return whether two questions want the same to be told: a price, a time, a way, or a yes or no."""
+    share, clash = overlap(reading.wants, earlier.wants)
+    return {"wants_share": share, "wants_clash": clash, "wants_one_side": float(bool(reading.wants) != bool(earlier.wants))}
+
+
+def given_features(reading: LineReading, asked: LineReading) -> dict[str, float]:
+    """Return whether a line gives the kind of thing that the question wants: yes or no, an amount, a time, a price."""
+    units = {quantity.unit for quantity in reading.quantities}
+    price = "price" in asked.topics
+    return {
+        "yes_or_no_given": float(not asked.wants and reading.polarity != 0.0),
+        "time_given": float("time" in asked.wants and bool(units & TIMES)),
+        "price_given": float(price and bool(units & MONEY)),
+        "amount_given": float("amount" in asked.wants and "time" not in asked.wants and not price and bool(units - TIMES - MONEY)),
+        "nothing_given": float(bool(asked.wants & {"amount", "time"}) and not units),
+    }
 
 
 def faq_overlap(one: Sequence[Hit], other: Sequence[Hit]) -> dict[str, float]:
@@ -97,7 +119,8 @@ def answer_features(said: Said, line: Text, asked: Asked, question: Text, index:
         "has_number": float(bool(reading.quantities)),
         "asks_amount": float("price" in earlier.topics or "size" in earlier.topics or "delivery" in earlier.topics),
         "polarity": abs(reading.polarity),
-        "polar_question": float("wh" not in earlier.flags),
+        "polar_question": float(not earlier.wants),
+        **given_features(reading, earlier),
         "words": float(min(16, len(line.terms))),
         "question_words": float(min(8, len(question.terms))),
         "length": math.log1p(len(reading.folded)),

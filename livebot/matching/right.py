@@ -26,7 +26,7 @@ def right_features(evidence: Evidence) -> dict[str, float]:
         "length": math.log1p(len(reading.folded)),
         "faq_sure": evidence.faq[0].score if evidence.faq else 0.0,
         "entry": asked.scores.get("entry", 0.5),
-        "polar_question": float("wh" not in asked.flags),
+        "polar_question": float(not asked.wants),
         "firm": float(evidence.firm),
         "accepted": math.log1p(evidence.accepted),
         "rejected": math.log1p(evidence.rejected),

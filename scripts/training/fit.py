@@ -16,7 +16,7 @@ from sklearn.neural_network import MLPClassifier
 from livebot.learned.text_model import grams_of, pack
 
 warnings.filterwarnings("ignore", category=ConvergenceWarning)
-VECTOR_SCALE = {"e5": 10.0, "use": 3.0}
+VECTOR_SCALE = {"e5": 3.0, "use": 1.0}
 
 
 def fit_text(

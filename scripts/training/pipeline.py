@@ -4,7 +4,7 @@
 2 faq        which entry a question asks for; then how sure the first one is
 3 same, answer_first, answer_last    pairs of lines, seen by a replay that is told the truth
 4 judge      what a line is in its place, seen by a replay that is told the kinds
-5 all of 3 and 4 again on what a free replay sees; its outcome is what is scored
+5 all of 3 and 4 again on what a free replay sees, twice; its outcome is what is scored
 """
 
 from __future__ import annotations
@@ -243,7 +243,7 @@ class Pipeline:
             order = np.argsort(-row["scores"], kind="stable")[:8]
             parts.append(row["index"].top_features(row["line"], row["X"], row["scores"], order))
             labels.append(float(int(order[0]) == row["right"]))
-        return fit_net(parts, np.array(labels), list(parts[0]), ["right"], hidden=0)
+        return fit_net(parts, np.array(labels), list(parts[0]), ["right"], hidden=16, alpha=1.0, epochs=30)
 
     # all stages
 
@@ -345,10 +345,11 @@ class _State:
         self._replay(links=False, kinds=True)
         self._fit_judges()
         self._fit_rights()
-        self._replay(links=False, kinds=False)
-        self._fit(*PAIRS)
-        self._fit_judges()
-        self._fit_rights()
+        for _ in range(2):  # the second time they see what replays with the networks of the first time saw
+            self._replay(links=False, kinds=False)
+            self._fit(*PAIRS)
+            self._fit_judges()
+            self._fit_rights()
         self._replay(links=False, kinds=False)
 
     def _models(self, k: int) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from livebot.core.decisions import Outcome, QuestionRecord
@@ -27,6 +27,7 @@ from livebot.matching.right import right_features
 from scripts.training.data import LabelledShow, Row
 
 FEW = 5
+TWINS = 0.3  # share of the questions that are paired with themselves too
 REPLAY = ShowSettings(ladder=Ladder(mode=Modes(boost="auto", nudge="off", post_faq="auto", thank="off")))
 
 
@@ -83,9 +84,18 @@ class RecordingMatcher(LineMatcher):
             for row, other, same in zip(rows, asked, labels, strict=True):
                 if self._truth[other.line]["kind"] == "question":
                     self._recorded.same.append((row, same))
+            self._record_twin(line, faq, product, asked)
         if self._forced:
             return [Score(i, float(same)) for i, same in enumerate(labels)]
         return super().same(line, faq, product, asked)
+
+    def _record_twin(self, line: LineReading, faq: Sequence[Hit], product: str | None, asked: Sequence[Asked]) -> None:
+        """Record the pair of a line with itself, as if it had been asked before: written shows repeat no line, real chats do."""
+        picker = random.Random(self.line)
+        if picker.random() < TWINS:
+            twin = replace(picker.choice(asked), line="", question="", reading=line, faq=tuple(faq), product=product)
+            rows, _ = self.same_rows(line, faq, product, [*asked, twin])
+            self._recorded.same.append((rows[-1], True))
 
     def answers(self, said: Said, asked: Sequence[Asked]) -> list[Score]:
         """Record each pair with whether the line answers that asker line."""

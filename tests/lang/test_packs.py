@@ -27,7 +27,7 @@ def test_any_line_is_read(pack: Pack, text: str) -> None:
     """No text raises; weights are above nothing, labels are known, the same line reads the same."""
     folded = fold(text)
     assert all(weight > 0 for weight in pack.terms(folded).values())
-    assert all(label in (*FLAGS, "yes", "no") or label.startswith(("topic:", "concept:")) for label in pack.cues(folded))
+    assert all(label in (*FLAGS, "yes", "no") or label.startswith(("topic:", "concept:", "want:")) for label in pack.cues(folded))
     assert (pack.quantities(folded), pack.names(folded)) == (pack.quantities(folded), pack.names(folded))
 
 
@@ -38,6 +38,7 @@ def test_every_pack_has_the_same_cue_lists(pack: Pack) -> None:
     assert all(data[flag] for flag in (*FLAGS, "yes", "no"))
     assert data["topics"].keys() == load("ko.json")["topics"].keys()
     assert data["concepts"].keys() == load("ko.json")["concepts"].keys()
+    assert data["wants"].keys() == load("ko.json")["wants"].keys()
 
 
 @each_pack

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from livebot.core.matcher import Asked, Evidence, FaqEntry, Hit, Said
 from livebot.core.reader import LineReading
+from livebot.core.settings import ShowSettings
 from livebot.lang.data import load
 from livebot.lang.wordings import LANGUAGES
 from livebot.learned.files import load_model
@@ -236,3 +239,22 @@ def test_a_reading_that_got_its_vectors_is_compared_anew(plain: Shop) -> None:
     after = plain.reader.read("새로운 줄이에요")
     assert matcher.text(after) is not first and matcher.text(after).vectors.keys() == {"odd"}
     assert matcher.text(after) is matcher.text(after)
+
+
+def test_the_same_words_again_ask_the_same(shop: Shop) -> None:
+    """Whether the first one still waits or was answered, and by whatever they ask: real chats repeat lines."""
+    matcher = shop.matcher()
+    for entry in shop.entries:
+        reading = shop.read(entry.canonical)
+        first = asked("m1", reading, 40.0)
+        for earlier in (first, replace(first, answered=10.0, answered_by_host=True)):
+            (score,) = matcher.same(reading, matcher.faq(reading, entry.product), entry.product, [replace(earlier, product=entry.product)])
+            assert score.score >= ShowSettings().match.same, entry.canonical
+
+
+def test_one_number_right_and_one_wrong_say_neither(shop: Shop) -> None:
+    """Who names the right pack at the wrong price does not say what the FAQ says."""
+    matcher = LineMatcher([FaqEntry("sheets", "활동지만 따로 살 수 있나요?", "80장 묶음을 12,000원에 사실 수 있습니다.", "all")], shop.read)
+    assert matcher.agrees(shop.read("만원이요 80장에"), "sheets") == 0.0
+    assert matcher.agrees(shop.read("80장에 12000원이요"), "sheets") == 1.0
+    assert matcher.agrees(shop.read("9천원이에요"), "sheets") == -1.0
