@@ -322,6 +322,7 @@ async def _play(
     resume = opened.resume if opened else None
     clock = ShowClock(started=opened.show.started if opened else None)
     live = LiveShow(partial(_engine, config, date, entries, opened), clock, keeper, config.match.lookup_ms / 1000.0)
+    live.honour(opened.masters if opened else ())
     rooms = Rooms(config, clock, resume.tries if resume else None, quota)
     lost = (last_written(resume) - clock.started, "restart") if resume else None
     for platform, account in rooms.platforms:
