@@ -258,3 +258,11 @@ def test_one_number_right_and_one_wrong_say_neither(shop: Shop) -> None:
     assert matcher.agrees(shop.read("만원이요 80장에"), "sheets") == 0.0
     assert matcher.agrees(shop.read("80장에 12000원이요"), "sheets") == 1.0
     assert matcher.agrees(shop.read("9천원이에요"), "sheets") == -1.0
+
+
+@pytest.mark.parametrize("text", ["How much is it?", "얼마예요?", "이거 언제 와요"])
+def test_an_entrys_own_words_are_sure(shop: Shop, text: str) -> None:
+    """However few and common they are."""
+    matcher = LineMatcher([FaqEntry("one", text, "29,900", "all"), FaqEntry("wash", "세탁기 돼요?", "네", "all")], shop.read)
+    first = matcher.faq(shop.read(text), None)[0]
+    assert (first.faq_id, first.score >= 0.95) == ("one", True)
