@@ -99,7 +99,10 @@ def _print_reading(engine: Engine, reading: LineReading, lang: str) -> None:
         ("숫자" if ko else "numbers", [f"{q.value:g}{' ' + q.unit if q.unit else ''}" for q in reading.quantities]),
         ("주제" if ko else "topics", list(reading.topics)),
         ("부른 사람" if ko else "addressed", list(reading.names)),
-        ("알아챈 것" if ko else "noticed", [word_of(f"is_{flag}", lang) for flag in sorted(reading.flags)]),
+        (
+            "알아챈 것" if ko else "noticed",
+            [word_of(f"is_{flag}", lang) for flag in sorted(reading.flags)] + [word_of("wants", lang)] * bool(reading.wants),
+        ),
     ):
         if values:
             print(f"{label}: {', '.join(values)}")
