@@ -16,7 +16,7 @@ const ACTIONS = [
 ];
 const SHORT = 60; // so many characters of a question can be read at a glance
 const ANSWER = 140;
-const FITS = [1.5, 1.35, 1.2, 1.1, 1, 0.92, 0.85, 0.78, 0.7, 0.62, 0.55]; // times the usual size of letters
+const FITS = [2.1, 1.8, 1.5, 1.35, 1.2, 1.1, 1, 0.92, 0.85, 0.78, 0.7, 0.62, 0.55]; // times the usual size of letters
 
 function Page({ board }) {
   useKeys(board);
@@ -117,7 +117,7 @@ function Next({ board, id }) {
   const going = board.leaving.get(id);
   const swipe = useSwipe(() => board.decide(id, "answered"));
   const place = useRef(null);
-  useFit(place, [id, card?.text, card?.answer?.text, board.prompter, innerWidth, innerHeight, Boolean(left)]);
+  useFit(place, { most: board.prompter ? FITS[0] : 1.5, left: Boolean(left) }, [id, card?.text, card?.answer?.text, innerWidth, innerHeight]);
   if (!card) return null;
   const length = Math.min(SHORT, [...card.text].length);
   return html`<section class=${`next ${going ? `going-${going}` : ""} ${left ? "left" : ""}`} aria-labelledby="next-title">
@@ -136,18 +136,22 @@ function Next({ board, id }) {
   </section>`;
 }
 
-/** Question and answer are written as large as the screen has room for; where they cannot be whole on it, the page scrolls. */
-function useFit(place, what) {
+/**
+ * Question and answer are written as large as the screen has room for, `most` times the usual size; where they cannot be whole on it, the
+ * page scrolls. A question that has left does not grow any more.
+ */
+function useFit(place, { most, left }, what) {
   useLayoutEffect(() => {
     const card = place.current;
     if (!card) return;
+    const limit = left ? Number(card.style.getPropertyValue("--fit")) || 1 : most;
     const scrolls = getComputedStyle(card).getPropertyValue("--scrolls").trim() === "1";
     const fits = (size) => {
       card.style.setProperty("--fit", size);
       return card.scrollHeight <= card.clientHeight && document.documentElement.scrollHeight <= innerHeight;
     };
-    if (scrolls || !FITS.some(fits)) card.style.setProperty("--fit", 1);
-  }, what);
+    if (scrolls || !FITS.filter((size) => size <= limit).some(fits)) card.style.setProperty("--fit", 1);
+  }, [...what, most, left]);
 }
 
 function Facts({ board, card, title }) {
@@ -268,7 +272,7 @@ function Line({ link, board }) {
     <p class="on-air"><span class=${`lamp ${show.get("ended") ? "" : "lit"}`} aria-hidden="true"></span>
       <span>${show.get("ended") ? t("ended") : t("on_air")}${product && html` · <${Said} text=${product} limit="40" />`}</span></p>
     <p class="service">${board.prompter && board.slots.length > 1 && html`<b>${t("board_more", { n: board.slots.length - 1 })}</b> · `}
-      ${service.get("open") ? words : link.status === "reconnecting" || link.silent() ? "" : t("nothing_open")}</p>
+      ${service.get("open") ? words : ""}</p>
   </footer>`;
 }
 

@@ -150,6 +150,13 @@ export class Board {
     this.slots = promote(this.slots, id);
     this.changedAt = performance.now();
     this.release();
+    this.showNext();
+  }
+
+  /** Bring the next card into sight, where the page is longer than the screen. */
+  showNext() {
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    scrollTo({ top: 0, behavior: calm ? "instant" : "smooth" });
   }
 
   /** What undo would take back now, as long as it is offered. */
@@ -197,5 +204,6 @@ export class Board {
     else query.delete("prompter");
     history.replaceState(null, "", location.pathname + (query.size ? `?${query}` : ""));
     this.set({ prompter });
+    this.showNext();
   }
 }
