@@ -6,7 +6,6 @@ Gathers the candidates and what stands around the line; the comparing itself is 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from livebot.core.context import Context
 from livebot.core.matcher import Asked, Hit, Said, Score
@@ -53,9 +52,8 @@ def answered_by(ctx: Context, said: Said, asked: Sequence[Asked]) -> list[tuple[
     """Return the asker lines with their scores, best first, also those below the threshold."""
     if not asked:
         return []
-    scores = ctx.matcher.answers(said, asked)
-    ranked = sorted(scores, key=lambda score: (-score.score, score.index))
-    return [(asked[score.index], replace(score, score=round(score.score, 4))) for score in ranked]
+    ranked = sorted(ctx.matcher.answers(said, asked), key=lambda score: (-score.score, score.index))
+    return [(asked[found.index], Score(found.index, round(found.score, 4), found.signals)) for found in ranked]
 
 
 def joins(ctx: Context, reading: LineReading, faq: Sequence[Hit], product: str | None, author: str) -> tuple[Question | None, float, float]:

@@ -20,22 +20,25 @@ class Pointers:
 
     def __init__(self, by_id: Mapping[str, int], count: int) -> None:
         self._by_id, self._count = by_id, count
-        self._known: dict[int, tuple[Sequence[Hit], Array]] = {}
+        self._known: dict[str, tuple[Sequence[Hit], Array]] = {}
 
-    def pointing(self, hits: Sequence[Sequence[Hit]]) -> Pointing:
-        """Return where asker lines point."""
+    def pointing(self, questions: Sequence[str], hits: Sequence[Sequence[Hit]]) -> Pointing:
+        """Return where the asker lines of these Questions point."""
         if len(self._known) > KEPT:
             self._known.clear()
-        found = [known[1] if (known := self._known.get(id(some))) else self._add(some) for some in hits]
+        found = [self._of(question, some) for question, some in zip(questions, hits, strict=True)]
         return Pointing(np.concatenate(found).reshape(len(hits), 2, MOST), self._by_id, self._count)
 
-    def _add(self, hits: Sequence[Hit]) -> Array:
+    def _of(self, question: str, hits: Sequence[Hit]) -> Array:
+        known = self._known.get(question)
+        if known is not None and known[0] is hits:
+            return known[1]
         row = np.zeros((2, MOST))
         row[0] = _UNKNOWN
         for i, hit in enumerate(hits[:MOST]):
             row[:, i] = self._by_id.get(hit.faq_id, _UNKNOWN), hit.score
         packed: Array = row.ravel()
-        self._known[id(hits)] = hits, packed  # kept with the row: no other hits can come to have that id
+        self._known[question] = hits, packed
         return packed
 
 

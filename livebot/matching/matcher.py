@@ -84,7 +84,7 @@ class LineMatcher:
     def same_rows(self, line: LineReading, faq: Sequence[Hit], product: str | None, asked: Sequence[Asked]) -> tuple[Table, str]:
         """Return the features of each pair, those that compare the candidates with each other included, and the variant's name."""
         pairs, variant = self._pairs(line, asked), self._variant(line)
-        table = same_features(pairs, faq, product, self._pointers.pointing(pairs.asked.faq))
+        table = same_features(pairs, faq, product, self._pointers.pointing(pairs.asked.question, pairs.asked.faq))
         return self._compared("same_first", table, variant, pairs), variant
 
     def answers(self, said: Said, asked: Sequence[Asked]) -> list[Score]:
@@ -94,7 +94,7 @@ class LineMatcher:
     def answer_rows(self, said: Said, asked: Sequence[Asked]) -> tuple[Table, str]:
         """Return the features of each pair, those that compare the candidates with each other included, and the variant's name."""
         pairs, variant = self._pairs(said.reading, asked), self._variant(said.reading)
-        table = answer_features(pairs, said, self._pointers.pointing(pairs.asked.faq), self.index.said(pairs.line))
+        table = answer_features(pairs, said, self._pointers.pointing(pairs.asked.question, pairs.asked.faq), self.index.said(pairs.line))
         return self._compared("answer_first", table, variant, pairs), variant
 
     def _pairs(self, line: LineReading, asked: Sequence[Asked]) -> Pairs:

@@ -114,7 +114,7 @@ def same_features(pairs: Pairs, faq: Sequence[Hit], product: str | None, pointin
         "waiting": np.array([answered is None for answered in asked.answered], float),
         "askers": np.log1p(pairs.column("askers")),
         "deictic": own.deictic + theirs.deictic,
-        "negated_differ": ((own.polarity < 0) != (theirs.polarity < 0)).astype(float),
+        "negated_differ": np.not_equal(theirs.polarity < 0, own.polarity < 0).astype(float),
         "entry": own.entry,
         "own": own_lines,
         "own_newest": own_lines * np.exp(-age / 120.0),
@@ -209,13 +209,8 @@ def address_features(reading: LineReading, names: Sequence[str]) -> dict[str, Co
     if not reading.names:
         return {"named": 0.0, "named_else": 0.0, "named_more": 0.0, "mentioned": mentioned}
     same = np.array([[_same_name(called, name) for called in reading.names] for name in names])
-    named, others = same.any(axis=1), ~same.all(axis=1)
-    return {
-        "named": named.astype(float),
-        "named_else": (others & ~named).astype(float),
-        "named_more": others.astype(float),
-        "mentioned": mentioned,
-    }
+    named, more = same.any(axis=1).astype(float), (~same.all(axis=1)).astype(float)
+    return {"named": named, "named_else": more * (1.0 - named), "named_more": more, "mentioned": mentioned}
 
 
 def _same_name(called: str, name: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 
 import pytest
 
@@ -247,8 +246,8 @@ def test_the_same_words_again_ask_the_same(shop: Shop) -> None:
     for entry in shop.entries:
         reading = shop.read(entry.canonical)
         first = asked("m1", reading, 40.0)
-        for earlier in (first, replace(first, answered=10.0, answered_by_host=True)):
-            (score,) = matcher.same(reading, matcher.faq(reading, entry.product), entry.product, [replace(earlier, product=entry.product)])
+        for earlier in (first, first._replace(answered=10.0, answered_by_host=True)):
+            (score,) = matcher.same(reading, matcher.faq(reading, entry.product), entry.product, [earlier._replace(product=entry.product)])
             assert score.score >= ShowSettings().match.same, entry.canonical
 
 
