@@ -24,11 +24,12 @@ def candidates(ctx: Context, reading: LineReading, author: str, reply_to: str | 
     """Return the asker lines that a line by `author` may answer, newest first, and after them older ones that are recalled."""
     recalled = dict.fromkeys(ctx.matcher.recall(reading, (), RECALLED))
     found: list[Asked] = []
+    fold, names = ctx.reader.fold, reading.names
     for lines_since, asker in enumerate(ctx.askers.newest(SCANNED)):
         if len(found) >= RECENT:
-            if not recalled and not reading.names and not reply_to:
+            if not recalled and not names and not reply_to:
                 break
-            if asker.line not in recalled and asker.line != reply_to and not _named(ctx, asker, reading):
+            if asker.line not in recalled and asker.line != reply_to and not (names and _named(fold(asker.name), names)):
                 continue
         if asker.author != author and _answerable(asker, ctx.now):
             recalled.pop(asker.line, None)
@@ -44,8 +45,8 @@ def _answerable(asker: Asker, now: float) -> bool:
     return asker.state == "answered" and asker.settled is not None and now - asker.settled <= ANSWERED_HORIZON
 
 
-def _named(ctx: Context, asker: Asker, reading: LineReading) -> bool:
-    return bool(reading.names) and any(name in ctx.reader.fold(asker.name) for name in reading.names)
+def _named(folded: str, names: Sequence[str]) -> bool:
+    return any(name in folded for name in names)
 
 
 def answered_by(ctx: Context, said: Said, asked: Sequence[Asked]) -> list[tuple[Asked, Score]]:

@@ -53,8 +53,8 @@ class Net:
             (np.asarray(layer["weights"], float).reshape(-1, len(layer["bias"])), np.asarray(layer["bias"], float))
             for layer in data["layers"]
         ]
-        self._temperature = float(data.get("temperature", 1.0))
-        self._shift = float(data.get("shift", 0.0))
+        temperature, (weights, bias) = float(data.get("temperature", 1.0)), self._layers[-1]
+        self._layers[-1] = weights / temperature, bias / temperature + float(data.get("shift", 0.0))
         self._orders: dict[tuple[str, ...], Any] = {self.inputs: slice(None)}
 
     def run(self, rows: Matrix | Sequence[Sequence[float]]) -> Matrix:
@@ -67,7 +67,7 @@ class Net:
             values += bias
             np.maximum(values, 0.0, out=values)
         weights, bias = self._layers[-1]
-        logits = (values @ weights + bias) / self._temperature + self._shift
+        logits = values @ weights + bias
         if logits.shape[1] == 1:
             return np.asarray(1.0 / (1.0 + np.exp(-np.minimum(np.maximum(logits, -30.0), 30.0))))
         exps = np.exp(logits - logits.max(axis=1, keepdims=True))

@@ -26,13 +26,13 @@ class Pointers:
         """Return where the asker lines of these Questions point."""
         if len(self._known) > KEPT:
             self._known.clear()
-        found = [self._of(question, some) for question, some in zip(questions, hits, strict=True)]
+        known, pairs = self._known.get, zip(questions, hits, strict=True)
+        found = [
+            row[1] if (row := known(question)) is not None and row[0] is some else self._add(question, some) for question, some in pairs
+        ]
         return Pointing(np.concatenate(found).reshape(len(hits), 2, MOST), self._by_id, self._count)
 
-    def _of(self, question: str, hits: Sequence[Hit]) -> Array:
-        known = self._known.get(question)
-        if known is not None and known[0] is hits:
-            return known[1]
+    def _add(self, question: str, hits: Sequence[Hit]) -> Array:
         row = np.zeros((2, MOST))
         row[0] = _UNKNOWN
         for i, hit in enumerate(hits[:MOST]):

@@ -43,6 +43,7 @@ class LineMatcher:
         self._pointers = Pointers(self.index.by_id, len(self.index.entries))
         self._all_sides = Sides()
         self._sides: dict[str, Side] = {}
+        self._ranked: dict[tuple[str, str | None], tuple[LineReading, tuple[Hit, ...]]] = {}
 
     # the FAQ
 
@@ -52,7 +53,12 @@ class LineMatcher:
 
     def faq(self, line: LineReading, product: str | None) -> tuple[Hit, ...]:
         """Rank the entries that the question `line` asks for, best first."""
-        return self.index.rank(self.text(line), product)
+        known = self._ranked.get((line.text, product))
+        if known is None or known[0] is not line:
+            known = self._ranked[line.text, product] = line, self.index.rank(self.text(line), product)
+            if len(self._ranked) > CACHED:
+                del self._ranked[next(iter(self._ranked))]
+        return known[1]
 
     def says(self, line: LineReading) -> tuple[Hit, ...]:
         """Rank the entries whose answer `line` may be saying, best first; the scores are likenesses, not probabilities."""
@@ -133,6 +139,7 @@ class LineMatcher:
     def forget_texts(self) -> None:
         """Let go of every text that was made ready for comparing."""
         self._sides.clear()
+        self._ranked.clear()
         self._all_sides = Sides()
 
     def recall(self, line: LineReading, faq: Sequence[Hit], limit: int) -> list[str]:

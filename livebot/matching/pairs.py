@@ -17,8 +17,8 @@ from livebot.core.reader import LineReading
 from livebot.learned.net import Table, logits
 from livebot.matching.faq import EMBEDDERS, SAID, Array
 from livebot.matching.hits import Pointing
+from livebot.matching.numbers import Numbers
 from livebot.matching.sides import KINDS, Facts, Shared, Side, Sides
-from livebot.matching.texts import numbers
 
 _PLAIN_NAME = 2
 TIMES = frozenset({"s", "min", "h", "clock", "day", "week", "month", "moy", "year"})
@@ -62,8 +62,7 @@ class Pairs:
         mine = self.reading.quantities
         if not mine or not self.facts.numbers.any():
             return 0.0, 0.0
-        found = np.array([numbers(mine, other.text.reading.quantities) for other in self.others], float)
-        return found[:, 0], found[:, 1]
+        return Numbers([other.text.reading.quantities for other in self.others]).compare(mine)
 
     def product_differs(self, product: str | None) -> Column:
         """Whether something else was on air when the other was asked."""
@@ -77,8 +76,10 @@ class Pairs:
 
     def _cosine(self, name: str) -> Column:
         mine = self.reading.vectors.get(name)
+        if mine is None:
+            return 0.0
         theirs = {i: vector for i, other in enumerate(self.others) if (vector := other.text.vectors.get(name)) is not None}
-        if mine is None or not theirs:
+        if not theirs:
             return 0.0
         known, matrix, out = list(theirs), np.stack(list(theirs.values())), np.zeros(self.count)
         parts = self.reading.vectors.get(f"{name}_parts")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 
 from livebot.core.matcher import Asked, Evidence, FaqEntry, Hit, Said
