@@ -299,8 +299,9 @@ class FaqIndex:
 
 def unlike(values: Array, first: int) -> float:
     """Return by how many standard deviations the first entry's value stands out among all entries'."""
-    spread = float(values.std())
-    return float(values[first] - values.mean()) / spread if spread > _SPREAD else 0.0
+    apart = values - float(values.sum()) / len(values)
+    spread = math.sqrt(float(apart @ apart) / len(values))
+    return float(apart[first]) / spread if spread > _SPREAD else 0.0
 
 
 def closest(reading: LineReading, name: str, matrix: Array) -> Array:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain, islice
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -60,7 +60,7 @@ class LineIndex:
     def __init__(self) -> None:
         self._places: dict[str, int] = {}
         self._keys: dict[int, str] = {}
-        self._by_word: dict[str, deque[int]] = {}
+        self._by_word: dict[str, array[int]] = {}
         self._added = 0
 
     def add(self, key: str, words: Iterable[str]) -> None:
@@ -71,7 +71,10 @@ class LineIndex:
         if len(self._keys) > KEPT:
             self.remove(next(iter(self._places)))
         for word in words:
-            self._by_word.setdefault(word, deque(maxlen=LATEST)).append(self._added)
+            places = self._by_word.setdefault(word, array("q"))
+            places.append(self._added)
+            if len(places) >= 2 * LATEST:
+                del places[:-LATEST]
 
     def remove(self, key: str) -> None:
         """Forget a line; its postings fade by themselves."""
@@ -81,10 +84,10 @@ class LineIndex:
 
     def find(self, words: Mapping[str, float], limit: int) -> list[str]:
         """Return up to `limit` remembered lines that share the most weight with `words`, best first, newer before older."""
-        found = [(known, weight) for word, weight in words.items() if (known := self._by_word.get(word))]
+        found = [(known[-LATEST:], weight) for word, weight in words.items() if (known := self._by_word.get(word))]
         if not found or not self._keys:
             return []
-        places = np.fromiter(chain.from_iterable(known for known, _ in found), np.intp)
+        places = np.concatenate([known for known, _ in found])
         weights = np.repeat([weight for _, weight in found], [len(known) for known, _ in found])
         oldest = next(iter(self._keys))
         kept = places >= oldest

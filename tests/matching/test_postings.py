@@ -52,7 +52,7 @@ def test_the_cost_of_a_look_up_does_not_grow_with_the_show() -> None:
     for i in range(20_000):
         index.add(f"m{i}", ["price", f"word{i % 50}"])
     assert len(index.find({"price": 1.0}, 20_000)) == LATEST
-    assert sum(len(places) for places in index._by_word.values()) == 51 * LATEST
+    assert max(len(places) for places in index._by_word.values()) < 2 * LATEST
 
 
 def test_old_lines_are_let_go() -> None:
