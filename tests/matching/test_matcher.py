@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from livebot.core.matcher import Asked, Evidence, FaqEntry, Hit, Said
+from livebot.core.matcher import Asked, Evidence, FaqEntry, Hit, Said, Score
 from livebot.core.reader import LineReading
 from livebot.core.settings import ShowSettings
 from livebot.lang.data import load
 from livebot.lang.wordings import LANGUAGES
 from livebot.learned.files import load_model
-from livebot.matching import faq
+from livebot.matching import faq, sides
 from livebot.matching.matcher import LineMatcher
 from livebot.matching.right import right_features
 
@@ -256,3 +256,18 @@ def test_one_number_right_and_one_wrong_say_neither(shop: Shop) -> None:
     assert matcher.agrees(shop.read("만원이요 80장에"), "sheets") == 0.0
     assert matcher.agrees(shop.read("80장에 12000원이요"), "sheets") == 1.0
     assert matcher.agrees(shop.read("9천원이에요"), "sheets") == -1.0
+
+
+def test_nothing_hangs_on_what_is_kept_to_be_quick(plain: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Texts forgotten, and words numbered anew in the midst of a show, change no score."""
+    matcher, reading = plain.matcher(), plain.read("배송비 얼마예요?")
+    others = [asked(f"m{i}", plain.read(text), float(i)) for i, text in enumerate(("배송비 있나요", "언제 와요", "색상 뭐 있어요"))]
+
+    def scores() -> list[Score]:
+        return [*matcher.same(reading, matcher.faq(reading, None), None, others), *matcher.answers(said(reading), others)]
+
+    first = scores()
+    matcher.forget_texts()
+    assert scores() == first
+    monkeypatch.setattr(sides, "NUMBERED", 0)
+    assert scores() == first
