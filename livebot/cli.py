@@ -120,11 +120,11 @@ def explain(
 @app.command(name="eval", epilog="Example: livebot eval faq questions.jsonl --json")
 def evaluate(
     task: Annotated[str, typer.Argument(help="questions, faq, links, duplicates or show")],
-    files: Annotated[list[Path], typer.Argument(help="labelled files (see tests/shows/README.md)")],
+    files: Annotated[list[Path], typer.Argument(help="labelled files (see tests/shows/README.md); for show also a show's own log")],
     faq: FaqOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
 ) -> None:
-    """Score livebot on labelled data."""
+    """Score livebot on labelled data, or a show's own log on what staff corrected in it."""
     from livebot.runtime.evaluate import run_eval
 
     run_eval(task, files, faq, as_json)

@@ -289,6 +289,14 @@ def test_explain_of_what_is_not_there(livebot: Livebot, args: list[str], status:
     assert (done.status, said in done.err) == (status, True), done.err
 
 
+def test_explain_shows_no_inner_names(livebot: Livebot) -> None:
+    """Kinds and what was noticed are words of the language, parts of the text stand there as they do in it."""
+    done = livebot("explain", "이거 언제 와요?", "--faq", "faq.jsonl")
+    assert "질문 " in done.out and "묻는 말" in done.out and "이거·그거" in done.out
+    assert not [inner for inner in ("question", "deictic", "wh", "<e5>", "<use>", "\\t") if inner in done.out]
+    assert "읽을 글이 없어요" in livebot("explain", "").out
+
+
 @pytest.mark.parametrize("text", ["", "   ", "ㅋㅋ", "/ban x", "a\x00b", "\u202eabc", "가" * 2000])
 def test_explain_takes_any_text(livebot: Livebot, text: str) -> None:
     """Nothing is too odd to be explained, and nothing odd reaches the terminal."""

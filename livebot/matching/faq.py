@@ -43,6 +43,7 @@ CALIBRATING = (
     *("elsewhere", "topic_other", "wants_same", "wants_other"),
 )
 _SPREAD = 1e-6
+OWN_WORDS = 0.95  # who asks in an entry's own words asks for it, however few they are ("How much is it?")
 
 
 class FaqIndex:
@@ -225,6 +226,8 @@ class FaqIndex:
         order = np.argsort(-scores, kind="stable")[:RANKED]
         top, net = self.top_features(line, rows, scores, order), self._nets[f"faq_top{variant}"]
         sure = float(net.run([[top[name] for name in net.inputs]])[0, 0])
+        if any(text.reading.folded == line.reading.folded for text in self.asks[int(order[0])]):
+            sure = max(sure, OWN_WORDS)
         best = float(scores[order[0]]) or 1e-9
         return tuple(Hit(self.entries[i].faq_id, round(min(sure, sure * float(scores[i]) / best), 4)) for i in order)
 

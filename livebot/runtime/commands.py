@@ -55,7 +55,7 @@ def run_replay(logs: list[Path], config_path: Path | None, faq: Path | None, spe
     config, _ = load_config(config_path)
     pace = _pace(speed)
     problems = Problems()
-    date, events = _dated(merge(*(read_log(log, on_problem=problems.add) for log in logs)))
+    date, events = dated(merge(*(read_log(log, on_problem=problems.add) for log in logs)))
     entries = entries_of(config, faq)
     with_out = _opened(out, [*logs, *(path for path in (config_path, faq or config.faq.file) if path)])
     engine = build(replay_settings(config), entries, Embedder(config.match.semantic), date=str(config.show.date or date))
@@ -78,7 +78,7 @@ def run_replay(logs: list[Path], config_path: Path | None, faq: Path | None, spe
     print_summary(summary, time.perf_counter() - started, config.show.language)
 
 
-def _dated(events: Iterator[Event]) -> tuple[str, Iterator[Event]]:
+def dated(events: Iterator[Event]) -> tuple[str, Iterator[Event]]:
     """Return the date that the log's `start` event gives, which decides the valid FAQ entries, and all the events."""
     head = list(islice(events, START_WITHIN))
     date = next((event.date for event in head if isinstance(event, ShowStarted) and event.date), "")
@@ -322,6 +322,7 @@ async def _play(
     resume = opened.resume if opened else None
     clock = ShowClock(started=opened.show.started if opened else None)
     live = LiveShow(partial(_engine, config, date, entries, opened), clock, keeper, config.match.lookup_ms / 1000.0)
+    live.honour(opened.masters if opened else ())
     rooms = Rooms(config, clock, resume.tries if resume else None, quota)
     lost = (last_written(resume) - clock.started, "restart") if resume else None
     for platform, account in rooms.platforms:

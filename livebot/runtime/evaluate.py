@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from livebot.config import Config
 from livebot.core.decisions import Decision, Reading, to_record
-from livebot.core.events import Author, ChatMessage
+from livebot.core.events import Author, ChatMessage, Event, StaffAction
 from livebot.core.log import event_from
 from livebot.core.matcher import FaqEntry
 from livebot.errors import UserError
+from livebot.evals.corrections import labels_of, score_corrections
 from livebot.evals.measures import area_under_curve, b_cubed, scores_of
 from livebot.evals.show import pairs_of, score
 from livebot.lang.folding import fold
+from livebot.platforms.replay.files import read_log
 from livebot.runtime.build import Engine, build
-from livebot.runtime.commands import Progress, entries_of, replay_settings
+from livebot.runtime.commands import Problems, Progress, dated, entries_of, replay_settings
 from livebot.runtime.embed import Embedder
 from livebot.runtime.replay import outcomes_of
 from livebot.store.faq_files import load
@@ -40,10 +42,14 @@ def run_eval(task: str, files: list[Path], faq: Path | None, as_json: bool) -> N
     scorer = TASKS.get(task)
     if scorer is None:
         raise UserError(f"eval {task}: must be one of {', '.join(TASKS)}")
-    rows = {file: read_rows(file, task) for file in files}
+    logs = {file for file in files if task == "show" and _is_log(file)}
+    rows = {file: [] if file in logs else read_rows(file, task) for file in files}
     embedder = Embedder()
     alike = len({file.name for file in files}) < len(files)
-    results = {str(file) if alike else file.name: scorer(rows[file], file, faq, embedder) for file in files}
+    results = {
+        str(file) if alike else file.name: _corrected(file, faq, embedder) if file in logs else scorer(rows[file], file, faq, embedder)
+        for file in files
+    }
     shown: Any = next(iter(results.values())) if len(results) == 1 else results
     if as_json:
         print(json.dumps(shown, ensure_ascii=False))
@@ -234,10 +240,59 @@ def _show(rows: list[Row], file: Path, faq: Path | None, embedder: Embedder) -> 
         entries = tuple(e for e in entries_of(Config(), path) if _belongs(e, name, faq_rows)) if path else ()
         engine = _engine(entries, embedder)
         events = [event for row in rows if row["show"] == name and (event := event_from(_log_line(row))) is not None]
-        for _, outcomes in outcomes_of(engine, events):
-            said += [to_record(outcome, lambda reason: reason.code) for outcome in outcomes if isinstance(outcome, Reading | Decision)]
-        said += [to_record(record, lambda reason: reason.code) for record in engine.show.records()]
+        said += _said(engine, events)
     return score(rows, said)
+
+
+def _is_log(file: Path) -> bool:
+    """Whether a file is a show's own log: its lines say their type, and are not labelled."""
+    first = read_rows(file)[0]
+    return "type" in first and "show" not in first
+
+
+def _corrected(file: Path, faq: Path | None, embedder: Embedder) -> Row:
+    """A show's own log, replayed as it was and without staff: how much of what they corrected would livebot get right now?"""
+    problems = Problems()
+    date, kept = dated(read_log(file, on_problem=problems.add))
+    events, entries = list(kept), entries_of(Config(), faq)
+    problems.tell()
+    labels = labels_of(_corrections(build(replay_settings(Config()), entries, embedder, date=date), events))
+    if not labels:
+        raise UserError(
+            "holds no corrections by staff",
+            str(file),
+            "Give the log of a show in which staff corrected something on the desk, or a labelled show (see tests/shows/README.md).",
+        )
+    alone = build(replay_settings(Config()), entries, embedder, date=date)
+    return score_corrections(labels, _said(alone, [event for event in events if not isinstance(event, StaffAction)]))
+
+
+def _corrections(engine: Engine, events: Sequence[Event]) -> list[Row]:
+    """Replay a log and return what staff did in it, each with the asker lines of its Questions just before."""
+    found: list[Row] = []
+    proposed: dict[str, str | None] = {}
+
+    def watched() -> Iterator[Event]:
+        for event in events:
+            if isinstance(event, StaffAction):
+                lines = {record.id: list(record.messages) for record in engine.show.records()}
+                found.append(
+                    dict(event.values)
+                    | {"action": event.action, "lines": lines.get(event.question or "", [])}
+                    | {"message": event.message or proposed.get(str(event.values.get("decision")))}
+                    | {"into": lines.get(str(event.values.get("into")), [])}
+                )
+            yield event
+
+    for _, outcomes in outcomes_of(engine, watched()):
+        proposed |= {made.id: made.message for made in outcomes if isinstance(made, Decision) and made.kind == "boost"}
+    return found
+
+
+def _said(engine: Engine, events: Iterable[Event]) -> list[Row]:
+    """Replay and return the records that `replay --out` would write, with reasons as codes."""
+    said = [made for _, outcomes in outcomes_of(engine, events) for made in outcomes if isinstance(made, Reading | Decision)]
+    return [to_record(each, lambda reason: reason.code) for each in (*said, *engine.show.records())]
 
 
 def _belongs(entry: FaqEntry, show: str, rows: list[Row]) -> bool:

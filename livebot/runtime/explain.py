@@ -84,30 +84,37 @@ def _explain_text(engine: Engine, text: str, lang: str) -> None:
 def _print_reading(engine: Engine, reading: LineReading, lang: str) -> None:
     ko = lang == "ko"
     print(f"{'글' if ko else 'text'}: {printable(reading.text)}")
+    if not reading.folded:
+        print("읽을 글이 없어요" if ko else "there is nothing to read")
+        return
     print(f"{'접은 글' if ko else 'folded'}: {reading.folded}  ({reading.lang or '-'})")
     if "noise" in reading.flags:
         print("웃음·이모지뿐이라 더 보지 않아요" if ko else "only laughter or emoji: looked at no further")
         return
-    print(("글만 보고: " if ko else "by itself: ") + ", ".join(f"{kind} {reading.scores.get(kind, 0.0):.2f}" for kind in KINDS))
+    print(
+        ("글만 보고: " if ko else "by itself: ") + ", ".join(f"{_kind(kind, lang)} {reading.scores.get(kind, 0.0):.2f}" for kind in KINDS)
+    )
     for label, values in (
         ("낱말" if ko else "words", list(reading.terms)),
         ("숫자" if ko else "numbers", [f"{q.value:g}{' ' + q.unit if q.unit else ''}" for q in reading.quantities]),
         ("주제" if ko else "topics", list(reading.topics)),
         ("부른 사람" if ko else "addressed", list(reading.names)),
-        ("알아챈 것" if ko else "noticed", sorted(reading.flags)),
+        (
+            "알아챈 것" if ko else "noticed",
+            [word_of(f"is_{flag}", lang) for flag in sorted(reading.flags)] + [word_of("wants", lang)] * bool(reading.wants),
+        ),
     ):
         if values:
             print(f"{label}: {', '.join(values)}")
     best = max(KINDS, key=lambda kind: reading.scores.get(kind, 0.0))
-    parts = [f"{gram!r} {weight:+.2f}" for gram, weight in engine.reader.explain(reading.text, best)[:SHOWN_SIGNALS]]
+    parts = [f"{_part(gram, lang)} {weight:+.2f}" for gram, weight in engine.reader.explain(reading.text, best)[:SHOWN_SIGNALS]]
     print(("글자 가운데 센 것: " if ko else "strongest in the text: ") + ", ".join(parts))
 
 
 def _print_judgement(engine: Engine, reading: LineReading, around: Around, lang: str) -> None:
     judged = engine.reader.judge(reading, around)
-    names = {"ko": {"question": "질문", "answer": "답변", "thanks": "감사", "other": "그 밖"}}.get(lang, {})
-    shown = ", ".join(f"{names.get(kind, kind)} {judged.scores[kind]:.2f}" for kind in KINDS)
-    print(f"{'판단' if lang == 'ko' else 'judged'}: {names.get(judged.kind, judged.kind)}  ({shown})")
+    shown = ", ".join(f"{_kind(kind, lang)} {judged.scores[kind]:.2f}" for kind in KINDS)
+    print(f"{'판단' if lang == 'ko' else 'judged'}: {_kind(judged.kind, lang)}  ({shown})")
     _print_signals(engine.reader.explain_judgement(reading, around, judged.kind), lang)
 
 
@@ -123,6 +130,18 @@ def _print_hits(engine: Engine, reading: LineReading, product: str | None, lang:
 def _print_signals(signals: Sequence[Signal], lang: str) -> None:
     for signal in signals[:SHOWN_SIGNALS]:
         print(f"    {signal.weight:+.2f}  {word_of(signal.name, lang)}")
+
+
+def _kind(kind: str, lang: str) -> str:
+    return {"question": "질문", "answer": "답변", "thanks": "감사", "other": "그 밖"}[kind] if lang == "ko" else kind
+
+
+def _part(gram: str, lang: str) -> str:
+    """Return a part of the text as it stands there, without the marks of its ends; an embedder by what it finds."""
+    if gram in ("<e5>", "<use>"):
+        return word_of(gram[1:-1], lang)
+    part = gram.strip("\t")
+    return f"‘{printable(part)}’"
 
 
 def word_of(name: str, lang: str) -> str:

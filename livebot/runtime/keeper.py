@@ -61,11 +61,12 @@ class StoreKeeper:
 
 @dataclass(frozen=True)
 class Opened:
-    """A show of the store that runs now: new, or gone on with (`resume`)."""
+    """A show of the store that runs now: new, or gone on with (`resume`). `masters` are `platform:id` of the month's helpers."""
 
     show: ShowRow
     state: ShowState | None
     resume: Resume | None
+    masters: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -91,18 +92,19 @@ async def open_show(store: Store, name: str, date: str, resume_within: float, wa
     Shows that nobody can go on with any more are ended, and how their people stood is kept.
     """
     now, found = wall(), None
+    masters = tuple(f"{each.platform}:{each.id}" for each in await store.masters(date[:7]))
     for row in await store.shows(limit=LOOKED_BACK):
         if row.ended is None and (resume := await store.resume(row.id)) is not None:
             if now - last_written(resume) > resume_within:
                 await _end(store, resume)
             elif row.name == name and found is None:
-                found = Opened(row, resume.state, resume)
+                found = Opened(row, resume.state, resume, masters)
     if found is not None:
         return found
     stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
     show = ShowRow(id=f"{name}-{stamp}", started=now, name=name, date=date)
     await store.begin(show)
-    return Opened(show, starting_state(await store.viewers(), now, await store.missed()), None)
+    return Opened(show, starting_state(await store.viewers(), now, await store.missed()), None, masters)
 
 
 async def _end(store: Store, resume: Resume) -> None:

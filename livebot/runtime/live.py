@@ -136,6 +136,7 @@ class LiveShow:
         self._forgotten: asyncio.Queue[tuple[str, str]] = asyncio.Queue()  # as many as people who ask for it
         self._opening: str | None = None
         self._watching: list[Callable[[Event], Event | None]] = []
+        self._masters: Sequence[str] = ()
 
     # set-up and running
 
@@ -147,6 +148,10 @@ class LiveShow:
     def watch(self, watcher: Callable[[Event], Event | None]) -> None:
         """Show a watcher every event that was handled; what it makes of one comes in as an event of its own."""
         self._watching.append(watcher)
+
+    def honour(self, masters: Sequence[str]) -> None:
+        """Show these viewers (`platform:id`) as the month's helpers, best first."""
+        self._masters = masters
 
     def queue(self, sends: Sequence[Send]) -> None:
         """Queue posts that a run before this one wanted and never tried."""
@@ -431,6 +436,10 @@ class LiveShow:
     def trust(self, author: str) -> Reason:
         """Return how far the word of `platform:id` goes and what went into the sum, to be put into words."""
         return self._engine.show.trust(author).reason()
+
+    def masters(self) -> Sequence[str]:
+        """Return who (`platform:id`) helped most in this month's shows as of the show's start."""
+        return self._masters
 
     def handoffs(self) -> Sequence[Handoff]:
         """Return who could not order or wanted a person, with what they were told and who took care of it."""

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from livebot.core.names import shown as chat_name
 from livebot.lang.folding import strip_invisible
-from livebot.web.help_view import Helper, HelpView, OpenQuestion, Way
+from livebot.web.help_view import HelpView, OpenQuestion, Way
 from livebot.web.help_words import ago, minutes_left, ordinal, say, span
 
 TEXT_SHOWN = 160
@@ -62,7 +62,7 @@ def render(view: HelpView, asked: Asked, short_names: bool) -> bytes:
         mine=_mine(view, asked, short_names),
         open_title=say(lang, "open"),
         open=_open(view, lang),
-        helpers=_helpers(view.helpers, lang, short_names),
+        helpers=_helpers(view, lang, short_names),
         public=say(lang, "public"),
         shown=say(lang, "shown"),
         here=_address(asked),
@@ -246,7 +246,7 @@ def _how_to_answer(question: OpenQuestion, lang: str) -> Markup:
     )
 
 
-def _helpers(helpers: Sequence[Helper], lang: str, short_names: bool) -> Markup:
+def _helpers(view: HelpView, lang: str, short_names: bool) -> Markup:
     rows = [
         put(
             '<li><span class="helper"><bdi>{name}</bdi>{regular}</span><span class="soft">{helped}</span></li>',
@@ -256,10 +256,17 @@ def _helpers(helpers: Sequence[Helper], lang: str, short_names: bool) -> Markup:
             else Markup(),
             helped=say(lang, "helped", n=helper.people),
         )
-        for helper in helpers
+        for helper in view.helpers
     ]
     body = put("<ol>{rows}</ol>", rows=join(rows)) if rows else put('<p class="soft">{none}</p>', none=say(lang, "helpers_none"))
-    return put("<h2>{title}</h2>{body}", title=say(lang, "helpers"), body=body)
+    return put("<h2>{title}</h2>{body}{masters}", title=say(lang, "helpers"), body=body, masters=_masters(view.masters, lang, short_names))
+
+
+def _masters(names: Sequence[str], lang: str, short_names: bool) -> Markup:
+    if not names:
+        return Markup()
+    shown = [put("<bdi>{name}</bdi>", name=_name(name, short_names)) for name in names]
+    return put('<p class="soft">{title}: {names}</p>', title=say(lang, "masters"), names=Markup(", ".join(shown)))
 
 
 # texts

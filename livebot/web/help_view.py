@@ -86,6 +86,7 @@ class HelpView:
     open: Sequence[OpenQuestion]
     more: int
     helpers: Sequence[Helper]
+    masters: Sequence[str]
     places: Mapping[str, int]
     usual: float | None
 
@@ -109,6 +110,7 @@ def view_help(live: Live, base: Plain, questions: Mapping[str, Plain]) -> HelpVi
         open=common[:OPEN_SHOWN],
         more=max(0, len(common) - OPEN_SHOWN),
         helpers=_helpers(live, questions.values()),
+        masters=_masters(live),
         places={question_id: place for place, (_, question_id) in enumerate(waiting, 1)},
         usual=_usual_wait(questions.values()),
     )
@@ -209,6 +211,12 @@ def _helpers(live: Live, questions: Iterable[Plain]) -> list[Helper]:
         if viewer is not None and not viewer.quiet and len(out) < HELPERS_SHOWN:
             out.append(Helper(names[author], people, is_regular(viewer)))
     return out
+
+
+def _masters(live: Live) -> list[str]:
+    """Return the names of the month's helpers; who was deleted, or does not want to be named, is not among them."""
+    viewers = [live.viewer(author) for author in live.masters()]
+    return [viewer.name for viewer in viewers if viewer is not None and not viewer.quiet]
 
 
 def _usual_wait(questions: Iterable[Plain]) -> float | None:

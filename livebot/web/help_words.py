@@ -84,6 +84,7 @@ WORDS: dict[str, tuple[str, str]] = {
     # helpers
     "helpers": ("오늘 도와주신 분들", "Today's helpers"),
     "helpers_none": ("아직 없어요. 첫 번째 답을 기다려요.", "Nobody yet. The first answer counts."),
+    "masters": ("이달의 답변 달인", "This month's top helpers"),
     "helped": ("{n}명을 도왔어요", "helped {n} {n?person|people}"),
     "regular": ("단골", "Regular"),
     # the end

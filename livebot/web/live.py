@@ -82,6 +82,10 @@ class Live(Protocol):
         """Return this show's helpers, those who gained most first."""
         ...
 
+    def masters(self) -> Sequence[str]:
+        """Return who (`platform:id`) helped most in this month's shows as of the show's start, best first; none without a store."""
+        ...
+
     def handoffs(self) -> Sequence[Handoff]:
         """Return who could not order or wanted a person, with what they were told and who took care of it."""
         ...

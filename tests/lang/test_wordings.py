@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import livebot
 from livebot.core.decisions import Reason
 from livebot.lang.data import load
+from livebot.lang.pack import FLAGS
 from livebot.lang.wordings import LANGUAGES, Wordings, one_line, particle, shorten
 
 PACKAGE = Path(livebot.__file__).parent
@@ -180,6 +181,7 @@ def test_every_signal_is_worded_in_both_languages() -> None:
     """What `explain` shows has words."""
     signals = load("signals.json")
     assert all(set(words) == set(LANGUAGES) for words in signals.values())
+    assert [flag for flag in FLAGS if f"is_{flag}" not in signals] == []
     assert json.dumps(signals)
 
 

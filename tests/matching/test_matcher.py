@@ -271,3 +271,11 @@ def test_nothing_hangs_on_what_is_kept_to_be_quick(plain: Shop, monkeypatch: pyt
     assert scores() == first
     monkeypatch.setattr(sides, "NUMBERED", 0)
     assert scores() == first
+
+
+@pytest.mark.parametrize("text", ["How much is it?", "얼마예요?", "이거 언제 와요"])
+def test_an_entrys_own_words_are_sure(shop: Shop, text: str) -> None:
+    """However few and common they are."""
+    matcher = LineMatcher([FaqEntry("one", text, "29,900", "all"), FaqEntry("wash", "세탁기 돼요?", "네", "all")], shop.read)
+    first = matcher.faq(shop.read(text), None)[0]
+    assert (first.faq_id, first.score >= 0.95) == ("one", True)

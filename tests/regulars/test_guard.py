@@ -21,11 +21,11 @@ SIZE = {
 }
 PRICE = {
     "ko": FaqEntry("price", "가격이 얼마예요?", "오늘 가격은 29,900원이에요", topic="price", firm=True),
-    "en": FaqEntry("price", "How much is it?", "It is $29 today", topic="price", firm=True),
+    "en": FaqEntry("price", "How much is the serum?", "The serum is $29 today", topic="price", firm=True),
 }
 ASKS = {
     "size": {"ko": "이거 용량이 몇 미리예요?", "en": "What size is the bottle?"},
-    "price": {"ko": "이거 가격이 얼마예요?", "en": "How much is it?"},
+    "price": {"ko": "이거 가격이 얼마예요?", "en": "How much is the serum?"},
     "use": {"ko": "이거 아침에도 써도 되나요?", "en": "Can I use it in the morning too?"},
 }
 ANSWER = {"ko": "!답 1 {}", "en": "!answer 1 {}"}
@@ -222,3 +222,83 @@ def test_an_entry_that_claims_too_much_waits_for_a_person(stage: Make, answer: s
     show.chat("이거 아토피에도 효과 있나요?", "ann")
     show.wait(40.0)
     assert [decision.held for decision in show.decisions("post_faq")] == [held]
+
+
+SAYS_PRICE = {"ko": ("35,000원이에요", "29,900원이에요"), "en": ("it is $35", "it is $29")}
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_a_firm_fact_needs_agreement(stage: Make, lang: str) -> None:
+    """A price that neither FAQ nor host gave is refused; the same words pass where the FAQ says so."""
+    for faq, refused in (([], "guard.firm"), ([PRICE[lang]], "")):
+        show = stage(*faq, known=["bob"])
+        show.chat(ASKS["price"][lang], "ann")
+        line = show.chat(ANSWER[lang].format(SAYS_PRICE[lang][1]), "bob")
+        show.wait(20.0)
+        assert show.refusal(line) == refused
+        assert (line in show.boosted()) == (not refused)
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_who_does_not_want_to_be_named_is_not_carried_further(stage: Make, lang: str) -> None:
+    """After the command to stop the answer is refused; without it the same words pass."""
+    fine = {"ko": "네 아침에 쓰셔도 돼요", "en": "yes, mornings are fine"}[lang]
+    for stopped in (True, False):
+        show = stage(known=["bob"])
+        if stopped:
+            show.chat({"ko": "!그만", "en": "!stop"}[lang], "bob")
+        show.chat(ASKS["use"][lang], "ann")
+        line = show.chat(ANSWER[lang].format(fine), "bob")
+        show.wait(20.0)
+        assert show.refusal(line) == ("guard.quiet" if stopped else "")
+        assert (line in show.boosted()) == (not stopped)
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_a_crowd_of_new_accounts_is_no_witness(stage: Make, lang: str) -> None:
+    """Eight newcomers who say the same within a minute are refused, seven are not."""
+    fine = {"ko": "네 아침에 쓰셔도 돼요", "en": "yes, mornings are fine"}[lang]
+    for count, blocked in ((8, True), (7, False)):
+        show = stage()
+        show.chat(ASKS["use"][lang], "ann")
+        lines = [show.chat(ANSWER[lang].format(fine), f"new{i}", after=0.1) for i in range(count)]
+        show.wait(20.0)
+        assert ("guard.crowd" in {show.refusal(line) for line in lines}) == blocked
+        assert bool(show.boosted()) == (not blocked)
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_a_hosts_fresher_word_outweighs_the_faq(stage: Make, lang: str) -> None:
+    """Who says what the FAQ still says is refused once the host said otherwise; who says what the host said passes."""
+    now = {"ko": "가격은 지금부터 19,900원이에요", "en": "the price is $19 now"}[lang]
+    fresh = {"ko": "19,900원이에요", "en": "it is $19"}[lang]
+    for text, refused in ((SAYS_PRICE[lang][1], "guard.contradicted_host"), (fresh, "")):
+        show = stage(PRICE[lang], known=["bob"])
+        show.chat(ASKS["price"][lang], "ann")
+        show.voice(now)
+        show.chat(ASKS["price"][lang], "cat", after=5.0)
+        line = show.chat(ANSWER[lang].format(text), "bob")
+        show.wait(20.0)
+        assert show.refusal(line) == refused, text
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_a_command_is_not_carried_further(stage: Make, lang: str) -> None:
+    """What a chat bot would take for a command is refused; a stroke between two words is none."""
+    bad, fine = {"ko": ("/ban ann", "아침/저녁 다 돼요"), "en": ("/ban ann", "morning/evening, both work")}[lang]
+    for text, refused in ((bad, "guard.command"), (fine, "")):
+        show = stage(known=["bob"])
+        show.chat(ASKS["use"][lang], "ann")
+        line = show.chat(ANSWER[lang].format(text), "bob")
+        show.wait(20.0)
+        assert show.refusal(line) == refused, text
+
+
+def test_a_korean_name_that_looks_like_a_regulars_is_not_carried_further(stage: Make) -> None:
+    """Hangul that is put together from its parts, or followed by an invisible sign, is the same name; another name passes."""
+    for name, refused in (("봄이네\u200b", "guard.lookalike"), ("봄이네언니", "")):
+        show = stage(known=["봄이네"])
+        show.chat(ASKS["use"]["ko"], "ann")
+        line = show.chat("!답 1 네 아침에 쓰셔도 돼요", name)
+        show.wait(20.0)
+        assert show.refusal(line) == refused, name

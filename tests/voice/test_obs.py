@@ -167,6 +167,7 @@ async def test_a_tap_of_staff_stands_until_obs_changes(server: ObsServer) -> Non
 async def test_the_stream_starts_and_ends_the_show(server: ObsServer) -> None:
     """The show starts with the stream, and is over when the stream was stopped for a minute; a restart in between goes on."""
     async with watching(server) as watched:
+        await until(lambda: server.requests.count("GetStreamStatus") == 1)  # else it may find the stream on as well
         await server.stream(True)
         await until(lambda: watched.of(ShowStarted) == 1)
         await server.stream(False)

@@ -189,6 +189,7 @@ class ShopLive:
     posts: list[Send] = field(default_factory=list)
     taken: list[Event] = field(default_factory=list)
     refuse: Exception | None = None
+    masters_now: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.feed = Feed()
@@ -220,6 +221,9 @@ class ShopLive:
 
     def helpers(self) -> Sequence[Helper]:
         return self.show.helpers()
+
+    def masters(self) -> Sequence[str]:
+        return self.masters_now
 
     def handoffs(self) -> Sequence[Handoff]:
         return self.show.handoffs()

@@ -142,6 +142,23 @@ def test_who_does_not_want_to_be_named_is_not(live, look):
     assert "다른 시청자가 답했어요" in look.page("구름빵")
 
 
+@pytest.mark.parametrize(("lang", "title"), [("ko", "이달의 답변 달인"), ("en", "This month&#x27;s top helpers")])
+def test_the_months_helpers_are_named_where_there_are_any(live, look, lang, title):
+    """Best first and short where the show wants short names; who is unknown or opted out is not named, and without any nothing is said."""
+    assert title not in look.page(lang=lang)
+    live.say("안녕하세요", "하늘")
+    live.say("안녕하세요", "바다")
+    live.masters_now = ("twitch:바다", "twitch:하늘", "twitch:gone")
+    page = look.page(lang=lang)
+    assert title in page and page.index("바다") < page.index("하늘")
+    short = look.page(lang=lang, short=True)
+    assert title in short and "바다" not in short and "바○" in short
+    live.show.viewer("twitch:바다").quiet = True
+    assert "바다" not in look.page(lang=lang) and look.view().masters == ["하늘"]
+    live.show.viewer("twitch:하늘").quiet = True
+    assert title not in look.page(lang=lang)
+
+
 def test_helpers_are_counted_by_whom_they_reached(live, look):
     """Who settled more lines stands first; an answer that staff refused counts for nobody."""
     for name in ("가", "나"):

@@ -234,6 +234,7 @@ async def test_who_wants_a_person_is_seen_and_taken_care_of(live, browser, tmp_p
     assert await violations(page) == []
     await page.screenshot(path=tmp_path / f"people-{size}-{lang}.png")
     await page.locator(".handoff button", has_text="해결했어요" if korean else "Taken care of").click()
+    await page.locator(".handoff input:focus").wait_for()
     await page.keyboard.type("전화로 주문 도와드림")
     await page.keyboard.press("Enter")
     await page.locator(".handoff-done", has_text="전화로 주문 도와드림").wait_for()

@@ -1,5 +1,5 @@
 // People: who wants a person, this show's helpers and thanking them; and one viewer's card, which opens from a name.
-import { html, useEffect, useMemo, useRef, useState } from "../shared/html.mjs";
+import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from "../shared/html.mjs";
 import { Icon } from "../shared/icons.mjs";
 import { get } from "../shared/sign_in.mjs";
 import { Name, Said } from "../shared/text.mjs";
@@ -72,7 +72,7 @@ function Handoff({ desk, handoff }) {
   const [text, setText] = useState(null); // null: the form is closed
   const field = useRef(null);
   const writing = text !== null;
-  useEffect(() => field.current?.focus(), [writing]);
+  useLayoutEffect(() => field.current?.focus(), [writing]);
   const busy = desk.busy.has(markOf("followed_up", "", handoff.line));
   const keep = async () => (await act(desk, "followed_up", { message: handoff.line, values: text.trim() ? { text: text.trim() } : {} })) && setText(null);
   return html`<li class=${`card handoff ${handoff.done ? "handoff-done" : ""}`}>
