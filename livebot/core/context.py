@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
@@ -39,6 +39,31 @@ def let_go(kept: dict[K, V], most: int) -> None:
             del kept[key]
 
 
+class AskerLines:
+    """The asker lines in the order in which they came, each found by its id: what `State.of_line` names, at hand."""
+
+    def __init__(self) -> None:
+        self._order: list[Asker] = []
+        self._places: dict[str, int] = {}
+
+    def add(self, asker: Asker) -> None:
+        """Add a line; one of an id that is known takes the other's place."""
+        if asker.line in self._places:
+            self._order[self._places[asker.line]] = asker
+        else:
+            self._places[asker.line] = len(self._order)
+            self._order.append(asker)
+
+    def get(self, line: str) -> Asker | None:
+        """Return the asker line of that id."""
+        place = self._places.get(line)
+        return None if place is None else self._order[place]
+
+    def newest(self, most: int) -> Iterator[Asker]:
+        """Yield up to `most` of them, newest first."""
+        return islice(reversed(self._order), most)
+
+
 @dataclass(slots=True)
 class Context:
     """Everything a step may look at or change. Steps are functions of a Context; they keep nothing of their own."""
@@ -51,6 +76,7 @@ class Context:
     out: list[Outcome] = field(default_factory=list)
     touched: dict[str, Question] = field(default_factory=dict)
     known_names: dict[str, str] = field(default_factory=dict)
+    askers: AskerLines = field(default_factory=AskerLines)
 
     @property
     def now(self) -> float:
@@ -124,8 +150,7 @@ class Context:
 
     def asker_of(self, line: str) -> Asker | None:
         """Return the asker line of that id."""
-        question = self.question_of(line)
-        return next((asker for asker in question.askers if asker.line == line), None) if question else None
+        return self.askers.get(line)
 
     def accounts(self, key: str) -> list[str]:
         """Return the keys of a person's accounts, this one first."""
@@ -202,22 +227,24 @@ class Context:
         lang = self.read(text).lang
         return lang if lang in ("ko", "en") else self.settings.lang
 
-    def asked(self, asker: Asker, question: Question, lines_since: int = 0) -> Asked:
+    def asked(self, asker: Asker, lines_since: int = 0, own: bool = False) -> Asked:
         """Return an asker line as the matcher sees it now."""
-        answered = None if asker.state == "waiting" or asker.settled is None else max(0.0, self.now - asker.settled)
+        question = self.state.questions[self.state.of_line[asker.line]]
+        now = self.state.now
         return Asked(
-            line=asker.line,
-            question=question.id,
-            author=asker.author,
-            name=self.read(asker.name).folded,
-            reading=self.read(asker.text),
-            product=question.product,
-            faq=tuple(question.faq),
-            channel=asker.channel,
-            age=max(0.0, self.now - asker.time),
-            answered=answered,
-            answered_by_host=asker.resolution in ("host_voice", "host_chat"),
-            thanked=asker.thanked,
-            askers=len(question.askers),
-            lines_since=lines_since,
+            asker.line,
+            question.id,
+            asker.author,
+            self.reader.fold(asker.name),
+            self.reader.read(asker.text),
+            question.product,
+            question.faq,
+            asker.channel,
+            max(0.0, now - asker.time),
+            None if asker.state == "waiting" or asker.settled is None else max(0.0, now - asker.settled),
+            asker.resolution in ("host_voice", "host_chat"),
+            asker.thanked,
+            len(question.askers),
+            lines_since,
+            own,
         )

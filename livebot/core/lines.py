@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from livebot.core import acceptance, commands, guard, handoff, link, missed, policy, posts, recognition, track
 from livebot.core.context import Context, author_key, let_go
@@ -176,13 +177,14 @@ def _around(ctx: Context, heard: Heard, viewer: Viewer, faq: Sequence[Hit], same
 
 def _since_addressed(ctx: Context, heard: Heard) -> float | None:
     """Return the seconds since a recent line of somebody else named this viewer, or None."""
-    if len(heard.name) < 2:
+    name, author, now = heard.name, heard.author, ctx.now
+    if len(name) < 2:
         return None
-    for count, line in enumerate(reversed(ctx.state.lines.values())):
-        if count >= ADDRESSED_LINES or ctx.now - line.time > ADDRESSED_WITHIN:
+    for line in islice(reversed(ctx.state.lines.values()), ADDRESSED_LINES):
+        if now - line.time > ADDRESSED_WITHIN:
             return None
-        if heard.name in line.text and line.author != heard.author:
-            return ctx.now - line.time
+        if name in line.text and line.author != author:
+            return now - line.time
     return None
 
 

@@ -6,11 +6,10 @@ Gathers the candidates and what stands around the line; the comparing itself is 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from livebot.core.context import Context
 from livebot.core.matcher import Asked, Hit, Said, Score
-from livebot.core.questions import Question
+from livebot.core.questions import Asker, Question
 from livebot.core.reader import LineReading
 
 RECENT = 60  # asker lines looked at for every answering line, newest first
@@ -22,60 +21,52 @@ SAME_RECENT = 12
 
 
 def candidates(ctx: Context, reading: LineReading, author: str, reply_to: str | None) -> list[Asked]:
-    """Return the asker lines that a line by `author` may answer, newest first."""
-    state = ctx.state
+    """Return the asker lines that a line by `author` may answer, newest first, and after them older ones that are recalled."""
     recalled = dict.fromkeys(ctx.matcher.recall(reading, (), RECALLED))
     found: list[Asked] = []
-    recent = 0
-    for lines_since, line in enumerate(reversed(state.of_line)):
-        if lines_since >= SCANNED or (recent >= RECENT and not recalled and not reading.names and not reply_to):
-            break
-        wanted = recent < RECENT or line in recalled or line == reply_to
-        if not wanted and not reading.names:
-            continue
-        question = state.questions.get(state.of_line[line])
-        asker = next((a for a in question.askers if a.line == line), None) if question else None
-        if question is None or asker is None or asker.author == author or asker.state in ("dismissed", "expired"):
-            continue
-        if asker.state == "answered" and (asker.settled is None or state.now - asker.settled > ANSWERED_HORIZON):
-            continue
-        if not wanted and not any(name in ctx.read(asker.name).folded for name in reading.names):
-            continue
-        recent += 1
-        recalled.pop(line, None)
-        found.append(ctx.asked(asker, question, lines_since))
-    for line in recalled:
-        question, asker = ctx.question_of(line), ctx.asker_of(line)
-        if question and asker and asker.state == "waiting" and asker.author != author:
-            found.append(ctx.asked(asker, question, SCANNED))
-    return found
+    fold, names = ctx.reader.fold, reading.names
+    for lines_since, asker in enumerate(ctx.askers.newest(SCANNED)):
+        if len(found) >= RECENT:
+            if not recalled and not names and not reply_to:
+                break
+            if asker.line not in recalled and asker.line != reply_to and not (names and _named(fold(asker.name), names)):
+                continue
+        if asker.author != author and _answerable(asker, ctx.now):
+            recalled.pop(asker.line, None)
+            found.append(ctx.asked(asker, lines_since))
+    older = [old for line in recalled if (old := ctx.asker_of(line)) and old.state == "waiting" and old.author != author]
+    return [*found, *(ctx.asked(old, SCANNED) for old in older)]
+
+
+def _answerable(asker: Asker, now: float) -> bool:
+    """Whether an asker line waits, or was answered so lately that more may be said to it."""
+    if asker.state == "waiting":
+        return True
+    return asker.state == "answered" and asker.settled is not None and now - asker.settled <= ANSWERED_HORIZON
+
+
+def _named(folded: str, names: Sequence[str]) -> bool:
+    return any(name in folded for name in names)
 
 
 def answered_by(ctx: Context, said: Said, asked: Sequence[Asked]) -> list[tuple[Asked, Score]]:
     """Return the asker lines with their scores, best first, also those below the threshold."""
     if not asked:
         return []
-    scores = ctx.matcher.answers(said, asked)
-    ranked = sorted(scores, key=lambda score: (-score.score, score.index))
-    return [(asked[score.index], replace(score, score=round(score.score, 4))) for score in ranked]
+    ranked = sorted(ctx.matcher.answers(said, asked), key=lambda score: (-score.score, score.index))
+    return [(asked[found.index], Score(found.index, round(found.score, 4), found.signals)) for found in ranked]
 
 
 def joins(ctx: Context, reading: LineReading, faq: Sequence[Hit], product: str | None, author: str) -> tuple[Question | None, float, float]:
     """Return the Question that a question line repeats (or None), how surely, and how close the author's own earlier lines are."""
     state = ctx.state
     lines = dict.fromkeys(ctx.matcher.recall(reading, faq, SAME_RECALLED))
-    for count, line in enumerate(reversed(state.of_line)):
-        if count >= SAME_RECENT:
-            break
-        lines.setdefault(line)
+    lines |= dict.fromkeys(asker.line for asker in ctx.askers.newest(SAME_RECENT))
     viewer = state.viewers.get(author)
     if viewer and viewer.last_ask:
         lines.setdefault(viewer.last_ask)
-    asked: list[Asked] = []
-    for line in lines:
-        question, asker = ctx.question_of(line), ctx.asker_of(line)
-        if question and asker and asker.state != "dismissed":
-            asked.append(replace(ctx.asked(asker, question), own=asker.author == author))
+    found = [asker for line in lines if (asker := ctx.asker_of(line)) and asker.state != "dismissed"]
+    asked = [ctx.asked(asker, own=asker.author == author) for asker in found]
     if not asked:
         return None, 0.0, 0.0
     by_question: dict[str, list[float]] = {}

@@ -93,6 +93,10 @@ class Reader(Protocol):
         """Return what `text` says by itself."""
         ...
 
+    def fold(self, text: str) -> str:
+        """Return `text` as `read` would give it folded."""
+        ...
+
     def judge(self, reading: LineReading, around: Around) -> Judgement:
         """Return what the line is, given what stands around it."""
         ...

@@ -327,6 +327,10 @@ class Show:
         ctx.settings = changed(ctx.settings, ctx.state.settings)
         for key, name in ctx.state.products.items():
             ctx.reader.learn_product(key, name)
+        known = {asker.line: asker for question in ctx.state.questions.values() for asker in question.askers}
+        for line in ctx.state.of_line:
+            if line in known:
+                ctx.askers.add(known[line])
         for question in ctx.state.questions.values():
             for asker in question.askers:
                 ctx.matcher.remember(ctx.read(asker.text), question.faq, asker.line)

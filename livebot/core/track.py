@@ -43,6 +43,7 @@ def ask(ctx: Context, asker: Asker, reading: LineReading, faq: Sequence[Hit], jo
         if faq and (not question.faq or faq[0].score > question.faq[0].score):
             question.faq = list(faq)
     ctx.state.of_line[asker.line] = question.id
+    ctx.askers.add(asker)
     ctx.matcher.remember(reading, faq, asker.line)
     ctx.touch(question)
     return question

@@ -41,8 +41,7 @@ class English:
     def __init__(self) -> None:
         data = load("en.json")
         self._short: Mapping[str, str] = data["short"]
-        self._cues = Cues("en.json", lambda cue: " ".join(self._stems(cue)) or cue)
-        self._longest = max(key.count(" ") + 1 for key in self._cues.texts)
+        self._cues = Cues("en.json", self._stems)
 
     def _stems(self, folded: str) -> list[str]:
         return [stem(word) for word in self._words(folded)]
@@ -62,7 +61,7 @@ class English:
 
     def cues(self, folded: str) -> frozenset[str]:
         """Return what the line's cues speak for."""
-        found = self._cues.find(self._stems(folded), range(1, self._longest + 1), NEGATED)
+        found = self._cues.find(self._stems(folded), NEGATED)
         return found | {"topic:price"} if "$" in folded or "£" in folded else found
 
     def names(self, folded: str) -> tuple[str, ...]:

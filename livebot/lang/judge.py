@@ -12,13 +12,15 @@ from livebot.learned.net import Net, logit
 
 KINDS: tuple[LineKind, ...] = ("question", "answer", "thanks", "other")
 _FAR = 300.0
+_LOGITS = tuple((f"logit_{kind}", kind) for kind in KINDS)
+_NOTICED = tuple((f"is_{flag}", flag) for flag in ("chase", "hearsay", "unsure", "purchase", "request", "deictic"))
 
 
 def features(reading: LineReading, around: Around) -> dict[str, float]:
     """Return the features of a line in its place, by name. Times fall off with their logarithm; never counts as far away."""
     scores, flags = reading.scores, reading.flags
-    out = {f"logit_{kind}": logit(scores.get(kind, 0.0)) for kind in KINDS}
-    out |= {f"is_{flag}": float(flag in flags) for flag in ("chase", "hearsay", "unsure", "purchase", "request", "deictic")}
+    out = {name: logit(scores.get(kind, 0.0)) for name, kind in _LOGITS}
+    out |= {name: float(flag in flags) for name, flag in _NOTICED}
     out |= {
         "wants": float(bool(reading.wants)),
         "logit_asks": logit(scores.get("asks", 0.0)),

@@ -42,7 +42,6 @@ class Korean:
 
     def __init__(self) -> None:
         self._cues = Cues("ko.json")
-        self._lengths = tuple(sorted({len(text) for text in self._cues.texts}))
         self._titles = frozenset(load("ko.json")["titles"])
 
     @cached_property
@@ -74,7 +73,7 @@ class Korean:
 
     def cues(self, folded: str) -> frozenset[str]:
         """Return what the line's cues speak for."""
-        return self._cues.find(folded, self._lengths)
+        return self._cues.find(folded)
 
     def names(self, folded: str) -> tuple[str, ...]:
         """Return whom the line addresses (`@이름`, `이름님`), without titles such as 고객님."""

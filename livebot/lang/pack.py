@@ -1,12 +1,12 @@
 """What a language knows, and how its cues are found. A new language is one module with a `Pack` and its data file.
 
 Cues are short texts that speak for something (a topic, a hearsay, a joke). All cues of a language are looked up in one pass over
-the line: every substring of a cue's length is one dictionary look-up, so the cost grows with the line, not with the cues.
+the line: what begins like a cue is one dictionary look-up for each length of such cues, so the cost grows with the line.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from livebot.core.reader import Quantity
@@ -42,13 +42,14 @@ class Pack(Protocol):
 
 
 class Cues:
-    """A language's cue lists, ready for one-pass look-up. `key` brings a cue into the form in which lines are looked up."""
+    """A language's cue lists, ready for one-pass look-up: as runs of signs, or of words in the form that `words` brings them into."""
 
-    def __init__(self, name: str, key: Callable[[str], str] = str) -> None:
+    def __init__(self, name: str, words: Callable[[str], list[str]] | None = None) -> None:
         data = load(name)
         self.stop = frozenset(data["stop"])
-        self._key = key
+        self._words = words
         self._by_text: dict[str, tuple[str, ...]] = {}
+        self._lengths: dict[str, tuple[int, ...]] = {}
         for flag in (*FLAGS, "yes", "no"):
             self._add(data[flag], flag)
         for want, cues in data["wants"].items():
@@ -57,23 +58,23 @@ class Cues:
             self._add(cues, f"topic:{topic}")
         for concept, cues in data["concepts"].items():
             self._add(cues, f"concept:{concept}")
-        self.texts: Mapping[str, tuple[str, ...]] = self._by_text
 
     def _add(self, cues: list[str], label: str) -> None:
         for cue in cues:
-            key = self._key(cue)
+            parts = cue if self._words is None else self._words(cue) or cue.split(" ")
+            key = parts if isinstance(parts, str) else " ".join(parts)
+            self._lengths[parts[0]] = tuple(sorted({*self._lengths.get(parts[0], ()), len(parts)}))
             self._by_text[key] = tuple(dict.fromkeys((*self._by_text.get(key, ()), label)))
 
-    def find(self, parts: str | list[str], lengths: Iterable[int], reach: int = 0) -> frozenset[str]:
-        """Return the labels of all cues that are a run of `parts` of one of the `lengths`; of yes and no the one that counts."""
+    def find(self, parts: str | list[str], reach: int = 0) -> frozenset[str]:
+        """Return the labels of all cues that are a run of `parts`, signs or words; of yes and no the one that counts."""
         found: set[str] = set()
         said: dict[str, list[tuple[int, int]]] = {"yes": [], "no": []}
-        by_text = self._by_text
-        end = len(parts)
-        for length in lengths:
-            for start in range(end - length + 1):
+        by_text, lengths, end = self._by_text, self._lengths, len(parts)
+        for start, first in enumerate(parts):
+            for length in lengths.get(first, ()):
                 run = parts[start : start + length]
-                labels = by_text.get(run if isinstance(run, str) else " ".join(run))
+                labels = by_text.get(run if isinstance(run, str) else " ".join(run)) if start + length <= end else None
                 if labels and (length > SHORT or not _inside_word(parts, start, start + length)):
                     found.update(labels)
                     for label in labels:

@@ -69,6 +69,7 @@ class LineReader:
         self._packs: dict[str, Pack] = {"ko": Korean(), "en": English()}
         self._products = ProductNames()
         self._cache: dict[str, LineReading] = {}
+        self._folded: dict[str, str] = {}
         self._vectors: dict[str, Mapping[str, Vector]] = {}
         self._lasting: set[str] = set()
 
@@ -80,6 +81,15 @@ class LineReader:
             self._cache[text] = known
             if len(self._cache) > CACHED:
                 del self._cache[next(iter(self._cache))]
+        return known
+
+    def fold(self, text: str) -> str:
+        """Return `text` folded: for names, of which nothing else is asked."""
+        known = self._folded.get(text)
+        if known is None:
+            known = self._folded[text] = fold(text)
+            if len(self._folded) > CACHED:
+                del self._folded[next(iter(self._folded))]
         return known
 
     def judge(self, reading: LineReading, around: Around) -> Judgement:
@@ -108,6 +118,7 @@ class LineReader:
     def forget(self, keep: Collection[str]) -> None:
         """Let go of every text but those of `keep` and the lasting ones."""
         self._cache = {text: reading for text, reading in self._cache.items() if text in keep}
+        self._folded.clear()
         self._vectors = {text: vectors for text, vectors in self._vectors.items() if text in keep or text in self._lasting}
 
     def explain(self, text: str, head: str) -> list[tuple[str, float]]:

@@ -8,12 +8,37 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 Matrix = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Features by name: a column each, shape (rows, names)."""
+
+    names: tuple[str, ...]
+    rows: Matrix
+
+    @staticmethod
+    def of(columns: Mapping[str, float | Matrix], count: int) -> Table:
+        """Return a table of `count` rows; a number stands for a column of it."""
+        values = np.empty((len(columns), count))
+        for row, column in zip(values, columns.values(), strict=True):
+            row[:] = column
+        return Table(tuple(columns), values.T)
+
+    def with_more(self, columns: Mapping[str, Matrix]) -> Table:
+        """Return the table with further columns."""
+        return Table((*self.names, *columns), np.concatenate((self.rows.T, [*columns.values()])).T)
+
+    def row(self, index: int) -> dict[str, float]:
+        """Return one row by name."""
+        return dict(zip(self.names, self.rows[index].tolist(), strict=True))
 
 
 class Net:
@@ -28,22 +53,39 @@ class Net:
             (np.asarray(layer["weights"], float).reshape(-1, len(layer["bias"])), np.asarray(layer["bias"], float))
             for layer in data["layers"]
         ]
-        self._temperature = float(data.get("temperature", 1.0))
-        self._shift = float(data.get("shift", 0.0))
+        temperature, (weights, bias) = float(data.get("temperature", 1.0)), self._layers[-1]
+        self._layers[-1] = weights / temperature, bias / temperature + float(data.get("shift", 0.0))
+        self._orders: dict[tuple[str, ...], Any] = {self.inputs: slice(None)}
 
     def run(self, rows: Matrix | Sequence[Sequence[float]]) -> Matrix:
         """Return probabilities, shape (rows, outputs), for features of shape (rows, inputs)."""
-        values = np.clip((np.asarray(rows, float).reshape(len(rows), -1) - self._mean) / self._scale, -8.0, 8.0)
+        values = np.asarray(rows, float).reshape(len(rows), -1) - self._mean
+        values /= self._scale
+        np.minimum(np.maximum(values, -8.0, out=values), 8.0, out=values)
         for weights, bias in self._layers[:-1]:
-            values = np.maximum(values @ weights + bias, 0.0)
+            values = values @ weights
+            values += bias
+            np.maximum(values, 0.0, out=values)
         weights, bias = self._layers[-1]
-        logits = (values @ weights + bias) / self._temperature + self._shift
+        logits = values @ weights + bias
         if logits.shape[1] == 1:
-            return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits, -30.0, 30.0))))
+            return np.asarray(1.0 / (1.0 + np.exp(-np.minimum(np.maximum(logits, -30.0), 30.0))))
         exps = np.exp(logits - logits.max(axis=1, keepdims=True))
         return np.asarray(exps / exps.sum(axis=1, keepdims=True))
 
-    def counted(self, row: Sequence[float], output: int = 0) -> list[tuple[str, float]]:
+    def run_on(self, table: Table) -> Matrix:
+        """Return probabilities, shape (rows, outputs), for a table that has at least the network's features."""
+        return self.run(self.rows_of(table))
+
+    def rows_of(self, table: Table) -> Matrix:
+        """Return the features of a table that the network asks for, in its order."""
+        order = self._orders.get(table.names)
+        if order is None:
+            order = self._orders[table.names] = [table.names.index(name) for name in self.inputs]
+        rows: Matrix = table.rows[:, order]
+        return rows
+
+    def counted(self, row: Sequence[float] | Matrix, output: int = 0) -> list[tuple[str, float]]:
         """Return what counted for one row: (feature, how much its value moved the probability from that of its mean), strongest first."""
         one = np.asarray([row], float)
         base = float(self.run(one)[0, output])
@@ -57,3 +99,8 @@ class Net:
 def logit(chance: float) -> float:
     """Return the log odds of a probability, bounded."""
     return math.log(max(chance, 1e-4) / max(1.0 - chance, 1e-4))
+
+
+def logits(chances: Matrix) -> Matrix:
+    """Return the log odds of probabilities, bounded."""
+    return np.log(np.maximum(chances, 1e-4) / np.maximum(1.0 - chances, 1e-4))

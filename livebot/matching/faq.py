@@ -15,12 +15,14 @@ import numpy.typing as npt
 from livebot.core.matcher import FaqEntry, Hit
 from livebot.core.reader import LineReading, Signal
 from livebot.learned.net import Net, logit
+from livebot.matching.numbers import Numbers
 from livebot.matching.postings import Postings
-from livebot.matching.texts import Text, make_text, numbers
+from livebot.matching.texts import Text, make_text
 from livebot.matching.weights import Weights, pieces
 
 Array = npt.NDArray[np.float64]
 RANKED = 8
+KEPT = 256  # comparisons of the entries with what many lines are about
 SAID = ("answer_said", "from_answer", "subject", "said_concept", "said_number", "said_against", "said_e5", "said_use", "said_e5_both")
 _ROUGHLY = np.array([0.3, 0.2, 0.25, 0.0, 0.5, 0.0, 0.0, 0.0, 0.0])  # for recalling candidates only; the trained networks weigh anew
 EMBEDDERS = ("e5", "use")
@@ -89,8 +91,12 @@ class FaqIndex:
         both = [concepts | text.reading.concepts for concepts, text in zip(self._concepts, self.answers, strict=True)]
         self._both_concepts = Postings([dict.fromkeys(sorted(concepts), 1.0) for concepts in both])
         self._rare = {name: self._rarity(name) for name in frozenset().union(*self._concepts)}
-        self._answers_with_numbers = [i for i, text in enumerate(self.answers) if text.reading.quantities]
-        self._with_numbers = [i for i, texts in enumerate(self.asks) if any(text.reading.quantities for text in texts)]
+        self._concept_sizes = np.array([sum(self._rare[name] for name in concepts) or 1.0 for concepts in self._concepts])
+        self._some_concept = np.array([bool(concepts) for concepts in self._concepts], float)
+        self._wanted: dict[frozenset[str], dict[str, Array]] = {}
+        self._on_topic: dict[tuple[str, ...], dict[str, Array]] = {}
+        self._ask_numbers = Numbers([texts[0].reading.quantities for texts in self.asks])
+        self._answer_numbers = Numbers([text.reading.quantities for text in self.answers])
 
     def _matrix(self, name: str) -> tuple[Array, Array] | None:
         """Return (entries' questions, entries' questions with answers) as stacked unit vectors, or None without that embedder."""
@@ -133,12 +139,16 @@ class FaqIndex:
             asks, both = self._matrices[name] or (np.zeros((0, 0)), np.zeros((0, 0)))
             vector = np.asarray(reading.vectors[name], float)
             columns[name], columns[f"{name}_both"] = asks @ vector, both @ vector
-        for name in RELATIVE:
-            values = columns[name]
-            ranked = np.sort(values)[::-1]
-            columns[f"below_best_{name}"] = values - ranked[0]
-            columns[f"above_next_{name}"] = np.maximum(0.0, values - (ranked[1] if count > 1 else 0.0))
-        return np.stack([columns[name] for name in FEATURES], axis=1)
+        columns |= self._relative_columns(np.array([columns[name] for name in RELATIVE]))
+        return np.array([columns[name] for name in FEATURES]).T
+
+    def _relative_columns(self, values: Array) -> dict[str, Array]:
+        """How far each entry is below the best and above the next, for each of RELATIVE (a row each)."""
+        ranked = np.sort(values, axis=1)[:, ::-1]
+        below = values - ranked[:, :1]
+        above = np.maximum(0.0, values - (ranked[:, 1:2] if ranked.shape[1] > 1 else 0.0))
+        pairs = zip(RELATIVE, below, above, strict=True)
+        return {f"{place}_{name}": row for name, *rows in pairs for place, row in zip(("below_best", "above_next"), rows, strict=True)}
 
     def _best_rows(self, alike_rows: Array) -> npt.NDArray[np.intp]:
         """Return, for every entry, its row that is most like the line."""
@@ -148,6 +158,13 @@ class FaqIndex:
         return np.array([start + int(np.argmax(alike_rows[start:end])) for start, end in zip(self._first_row, ends, strict=True)])
 
     def _topic_columns(self, reading: LineReading) -> dict[str, Array]:
+        if reading.topics not in self._on_topic:
+            if len(self._on_topic) > KEPT:
+                self._on_topic.clear()
+            self._on_topic[reading.topics] = self._compare_topics(reading)
+        return self._on_topic[reading.topics]
+
+    def _compare_topics(self, reading: LineReading) -> dict[str, Array]:
         same, other = np.zeros(len(self.entries)), np.zeros(len(self.entries))
         if reading.topics:
             wanted = set(reading.topics)
@@ -158,7 +175,13 @@ class FaqIndex:
 
     def _wants_columns(self, reading: LineReading) -> dict[str, Array]:
         """Whether the entry's question wants the same to be told: a price, a time, a way, or a yes or no."""
-        mine = reading.wants
+        if reading.wants not in self._wanted:
+            if len(self._wanted) > KEPT:
+                self._wanted.clear()
+            self._wanted[reading.wants] = self._compare_wants(reading.wants)
+        return self._wanted[reading.wants]
+
+    def _compare_wants(self, mine: frozenset[str]) -> dict[str, Array]:
         same = np.array([float(wants == mine or bool(wants & mine)) for wants in self._wants])
         other = np.array([float(bool(wants) and bool(mine) and not wants & mine) for wants in self._wants])
         return {"wants_same": same, "wants_other": other}
@@ -171,13 +194,11 @@ class FaqIndex:
         mine = {name: self._rare.get(name, 1.0) for name in sorted(reading.concepts)}
         total = sum(mine.values()) or 1.0
         ask = self._ask_concepts.shared(mine)[0]
-        sizes = np.array([sum(self._rare[name] for name in concepts) or 1.0 for concepts in self._concepts])
-        some = np.array([bool(concepts) for concepts in self._concepts], float)
         return {
             "concept": ask / total,
-            "concept_entry": ask / sizes,
+            "concept_entry": ask / self._concept_sizes,
             "concept_answer": self._both_concepts.shared(mine)[0] / total,
-            "concept_other": some * (ask == 0) * float(bool(mine)),
+            "concept_other": self._some_concept * (ask == 0) * float(bool(mine)),
         }
 
     def _product_columns(self, reading: LineReading, product: str | None) -> dict[str, Array]:
@@ -190,10 +211,9 @@ class FaqIndex:
         return {"on_air": on_air, "general": general, "elsewhere": 1.0 - np.maximum(on_air, general), "named": named, "named_other": other}
 
     def _number_columns(self, reading: LineReading) -> dict[str, Array]:
-        shared, against = np.zeros(len(self.entries)), np.zeros(len(self.entries))
-        if reading.quantities:
-            for i in self._with_numbers:
-                shared[i], against[i] = numbers(reading.quantities, self.asks[i][0].reading.quantities)
+        if not reading.quantities:
+            return {"number_shared": np.zeros(len(self.entries)), "number_against": np.zeros(len(self.entries))}
+        shared, against = self._ask_numbers.compare(reading.quantities)
         return {"number_shared": shared, "number_against": against}
 
     def rank(self, line: Text, product: str | None) -> tuple[Hit, ...]:
@@ -268,15 +288,11 @@ class FaqIndex:
 
     def _said_numbers(self, reading: LineReading) -> dict[str, Array]:
         """A number that one entry alone names tells more than one that many name."""
-        shared, against = np.zeros(len(self.entries)), np.zeros(len(self.entries))
-        if reading.quantities:
-            for i in self._answers_with_numbers:
-                theirs = self.answers[i].reading.quantities
-                common, wrong = numbers(theirs, reading.quantities)
-                shared[i], against[i] = common, float(wrong > 0 and not common)
-            holders = max(1.0, float((shared > 0).sum()))
-            shared = np.minimum(shared, 2.0) / holders
-        return {"said_number": shared, "said_against": against}
+        if not reading.quantities:
+            return {"said_number": np.zeros(len(self.entries)), "said_against": np.zeros(len(self.entries))}
+        shared, wrong = self._answer_numbers.compare_theirs(reading.quantities)
+        holders = max(1.0, float((shared > 0).sum()))
+        return {"said_number": np.minimum(shared, 2.0) / holders, "said_against": ((wrong > 0) & (shared == 0)).astype(float)}
 
     def says(self, line: Text) -> list[tuple[int, float]]:
         """Return the entries whose answer the line may be saying, best first: (index, 0 to 1)."""
@@ -286,8 +302,9 @@ class FaqIndex:
 
 def unlike(values: Array, first: int) -> float:
     """Return by how many standard deviations the first entry's value stands out among all entries'."""
-    spread = float(values.std())
-    return float(values[first] - values.mean()) / spread if spread > _SPREAD else 0.0
+    apart = values - float(values.sum()) / len(values)
+    spread = math.sqrt(float(apart @ apart) / len(values))
+    return float(apart[first]) / spread if spread > _SPREAD else 0.0
 
 
 def closest(reading: LineReading, name: str, matrix: Array) -> Array:

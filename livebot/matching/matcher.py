@@ -11,11 +11,13 @@ from typing import Any
 from livebot.core.matcher import Asked, Evidence, FaqEntry, Hit, Said, Score
 from livebot.core.reader import LineReading, Signal
 from livebot.learned.files import load_model
-from livebot.learned.net import Net
+from livebot.learned.net import Net, Table
 from livebot.matching.faq import FaqIndex
-from livebot.matching.pairs import answer_features, relative_features, same_features
+from livebot.matching.hits import Pointers
+from livebot.matching.pairs import Pairs, answer_features, relative_features, same_features
 from livebot.matching.postings import LineIndex
 from livebot.matching.right import right_features
+from livebot.matching.sides import Side, Sides
 from livebot.matching.texts import Text, covered, make_text, numbers
 from livebot.matching.weights import Weights
 
@@ -38,7 +40,10 @@ class LineMatcher:
         self.index = FaqIndex([entry for entry in entries if entry.valid_on(date)], read, self._words, self._bits, self._nets)
         self._entries = {entry.faq_id: entry for entry in self.index.entries}
         self._lines = LineIndex()
-        self._texts: dict[str, Text] = {}
+        self._pointers = Pointers(self.index.by_id, len(self.index.entries))
+        self._all_sides = Sides()
+        self._sides: dict[str, Side] = {}
+        self._ranked: dict[tuple[str, str | None], tuple[LineReading, tuple[Hit, ...]]] = {}
 
     # the FAQ
 
@@ -48,7 +53,12 @@ class LineMatcher:
 
     def faq(self, line: LineReading, product: str | None) -> tuple[Hit, ...]:
         """Rank the entries that the question `line` asks for, best first."""
-        return self.index.rank(self.text(line), product)
+        known = self._ranked.get((line.text, product))
+        if known is None or known[0] is not line:
+            known = self._ranked[line.text, product] = line, self.index.rank(self.text(line), product)
+            if len(self._ranked) > CACHED:
+                del self._ranked[next(iter(self._ranked))]
+        return known[1]
 
     def says(self, line: LineReading) -> tuple[Hit, ...]:
         """Rank the entries whose answer `line` may be saying, best first; the scores are likenesses, not probabilities."""
@@ -77,38 +87,36 @@ class LineMatcher:
         """Score, for each asker line, whether the question `line` asks the same thing about the same product."""
         return self._scored("same_last", *self.same_rows(line, faq, product, asked)) if asked else []
 
-    def same_rows(
-        self, line: LineReading, faq: Sequence[Hit], product: str | None, asked: Sequence[Asked]
-    ) -> tuple[list[dict[str, float]], str]:
+    def same_rows(self, line: LineReading, faq: Sequence[Hit], product: str | None, asked: Sequence[Asked]) -> tuple[Table, str]:
         """Return the features of each pair, those that compare the candidates with each other included, and the variant's name."""
-        mine, variant = self.text(line), self._variant(line)
-        rows = [same_features(mine, faq, product, self.text(other.reading), other) for other in asked]
-        return self._compared("same_first", rows, variant, asked)
+        pairs, variant = self._pairs(line, asked), self._variant(line)
+        table = same_features(pairs, faq, product, self._pointers.pointing(pairs.asked.question, pairs.asked.faq))
+        return self._compared("same_first", table, variant, pairs), variant
 
     def answers(self, said: Said, asked: Sequence[Asked]) -> list[Score]:
         """Score, for each asker line, whether `said` answers it."""
         return self._scored("answer_last", *self.answer_rows(said, asked)) if asked else []
 
-    def _compared(
-        self, name: str, rows: list[dict[str, float]], variant: str, asked: Sequence[Asked]
-    ) -> tuple[list[dict[str, float]], str]:
-        """Add how the candidates stand to each other by a first score."""
-        net = self._nets[name + variant]
-        base = [float(chance) for chance in net.run([[row[feature] for feature in net.inputs] for row in rows])[:, 0]]
-        relative = relative_features(base, [a.question for a in asked], [a.age for a in asked], [a.answered is None for a in asked])
-        return [row | more for row, more in zip(rows, relative, strict=True)], variant
-
-    def _scored(self, name: str, rows: list[dict[str, float]], variant: str) -> list[Score]:
-        net = self._nets[name + variant]
-        chances = net.run([[row[feature] for feature in net.inputs] for row in rows])[:, 0]
-        return [Score(i, float(chance)) for i, chance in enumerate(chances)]
-
-    def answer_rows(self, said: Said, asked: Sequence[Asked]) -> tuple[list[dict[str, float]], str]:
+    def answer_rows(self, said: Said, asked: Sequence[Asked]) -> tuple[Table, str]:
         """Return the features of each pair, those that compare the candidates with each other included, and the variant's name."""
-        line, variant = self.text(said.reading), self._variant(said.reading)
-        says = self.index.said(line)
-        rows = [answer_features(said, line, other, self.text(other.reading), self.index, says) for other in asked]
-        return self._compared("answer_first", rows, variant, asked)
+        pairs, variant = self._pairs(said.reading, asked), self._variant(said.reading)
+        table = answer_features(pairs, said, self._pointers.pointing(pairs.asked.question, pairs.asked.faq), self.index.said(pairs.line))
+        return self._compared("answer_first", table, variant, pairs), variant
+
+    def _pairs(self, line: LineReading, asked: Sequence[Asked]) -> Pairs:
+        if self._all_sides.full:
+            self.forget_texts()
+        mine, others = self._side(line), [self._side(other.reading) for other in asked]
+        return Pairs(self._all_sides, mine, asked, others)
+
+    def _compared(self, name: str, table: Table, variant: str, pairs: Pairs) -> Table:
+        """Add how the candidates stand to each other by a first score."""
+        base, asked = self._nets[name + variant].run_on(table)[:, 0], pairs.asked
+        return table.with_more(relative_features(base, asked.question, asked.age, [since is None for since in asked.answered]))
+
+    def _scored(self, name: str, table: Table, variant: str) -> list[Score]:
+        chances = self._nets[name + variant].run_on(table)[:, 0]
+        return [Score(i, chance) for i, chance in enumerate(chances.tolist())]
 
     def explain_faq(self, line: LineReading, product: str | None, faq_id: str) -> tuple[Signal, ...]:
         """Return what counted in whether the question `line` asks for an entry, strongest first."""
@@ -116,9 +124,9 @@ class LineMatcher:
 
     def explain_answer(self, said: Said, asked: Sequence[Asked], index: int) -> tuple[Signal, ...]:
         """Return what counted in whether `said` answers `asked[index]`, strongest first."""
-        rows, variant = self.answer_rows(said, asked)
+        table, variant = self.answer_rows(said, asked)
         net = self._nets["answer_last" + variant]
-        return tuple(Signal(name, weight) for name, weight in net.counted([rows[index][name] for name in net.inputs]))
+        return tuple(Signal(name, weight) for name, weight in net.counted(net.rows_of(table)[index]))
 
     def remember(self, line: LineReading, faq: Sequence[Hit], key: str) -> None:
         """Index an asker line with its FAQ entries, so that `recall` finds it."""
@@ -130,7 +138,9 @@ class LineMatcher:
 
     def forget_texts(self) -> None:
         """Let go of every text that was made ready for comparing."""
-        self._texts.clear()
+        self._sides.clear()
+        self._ranked.clear()
+        self._all_sides = Sides()
 
     def recall(self, line: LineReading, faq: Sequence[Hit], limit: int) -> list[str]:
         """Return the keys of remembered lines that share the most with `line`, best first."""
@@ -141,12 +151,14 @@ class LineMatcher:
 
     def text(self, reading: LineReading) -> Text:
         """Return a reading ready for comparing (cached by its words)."""
-        known = self._texts.get(reading.text)
-        if known is None or known.reading is not reading:
-            known = make_text(reading, self._words, self._bits)
-            self._texts[reading.text] = known
-            if len(self._texts) > CACHED:
-                del self._texts[next(iter(self._texts))]
+        return self._side(reading).text
+
+    def _side(self, reading: LineReading) -> Side:
+        known = self._sides.get(reading.text)
+        if known is None or known.text.reading is not reading:
+            known = self._sides[reading.text] = self._all_sides.side(make_text(reading, self._words, self._bits))
+            if len(self._sides) > CACHED:
+                del self._sides[next(iter(self._sides))]
         return known
 
     def _variant(self, reading: LineReading) -> str:

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from livebot.core.reader import LineReading, Quantity
 from livebot.matching.weights import Weights, pieces
-
-Vector = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +41,6 @@ def covered(one: Text, other: Text) -> float:
     return sum(weight for word, weight in one.terms.items() if word in other.terms) / one.weight
 
 
-def alike(one: Text, other: Text) -> float:
-    """Return the cosine of the two texts' pieces: 0 to 1."""
-    if not one.norm or not other.norm:
-        return 0.0
-    small, large = (one, other) if len(one.pieces) <= len(other.pieces) else (other, one)
-    large_pieces = large.pieces
-    return sum(weight * weight for piece, weight in small.pieces.items() if piece in large_pieces) / (one.norm * other.norm)
-
-
-def cosine(one: Text, other: Text, name: str) -> float | None:
-    """Return the cosine of two sentence vectors (of the part of `one` that is closest), or None where one is missing."""
-    mine, theirs = one.vectors.get(name), other.vectors.get(name)
-    if mine is None or theirs is None:
-        return None
-    parts = one.vectors.get(f"{name}_parts")
-    whole = float(mine @ theirs)
-    return whole if parts is None else max(whole, float((parts @ theirs).max()))
-
-
 def numbers(one: tuple[Quantity, ...], other: tuple[Quantity, ...]) -> tuple[int, int]:
     """Return (how many numbers the two share, how many of `one` contradict: same unit, no equal value)."""
     shared = against = 0
@@ -79,11 +55,3 @@ def numbers(one: tuple[Quantity, ...], other: tuple[Quantity, ...]) -> tuple[int
 
 def _equal(one: float, other: float) -> bool:
     return abs(one - other) <= 0.005 * max(abs(one), abs(other), 1e-9)
-
-
-def overlap(one: Collection[str], other: Collection[str]) -> tuple[float, float]:
-    """Return (share of common ones, 1 where both have some and none is common)."""
-    if not one or not other:
-        return 0.0, 0.0
-    common = len(set(one) & set(other))
-    return common / len(set(one) | set(other)), float(common == 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from livebot.core.decisions import Outcome, QuestionRecord
@@ -80,10 +80,10 @@ class RecordingMatcher(LineMatcher):
         gold = self._truth[self.line]
         labels = [gold["kind"] == "question" and gold.get("cluster") == self._truth[other.line].get("cluster") for other in asked]
         if asked and gold["kind"] == "question":
-            rows, _ = self.same_rows(line, faq, product, asked)
-            for row, other, same in zip(rows, asked, labels, strict=True):
+            table, _ = self.same_rows(line, faq, product, asked)
+            for i, (other, same) in enumerate(zip(asked, labels, strict=True)):
                 if self._truth[other.line]["kind"] == "question":
-                    self._recorded.same.append((row, same))
+                    self._recorded.same.append((table.row(i), same))
             self._record_twin(line, faq, product, asked)
         if self._forced:
             return [Score(i, float(same)) for i, same in enumerate(labels)]
@@ -93,9 +93,9 @@ class RecordingMatcher(LineMatcher):
         """Record the pair of a line with itself, as if it had been asked before: written shows repeat no line, real chats do."""
         picker = random.Random(self.line)
         if picker.random() < TWINS:
-            twin = replace(picker.choice(asked), line="", question="", reading=line, faq=tuple(faq), product=product)
-            rows, _ = self.same_rows(line, faq, product, [*asked, twin])
-            self._recorded.same.append((rows[-1], True))
+            twin = picker.choice(asked)._replace(line="", question="", reading=line, faq=tuple(faq), product=product)
+            table, _ = self.same_rows(line, faq, product, [*asked, twin])
+            self._recorded.same.append((table.row(-1), True))
 
     def answers(self, said: Said, asked: Sequence[Asked]) -> list[Score]:
         """Record each pair with whether the line answers that asker line."""
@@ -111,10 +111,10 @@ class RecordingMatcher(LineMatcher):
         return super().answers(said, asked)
 
     def _record_answers(self, said: Said, asked: Sequence[Asked], gold: set[str]) -> None:
-        rows, _ = self.answer_rows(said, asked)
-        for row, other in zip(rows, asked, strict=True):
+        table, _ = self.answer_rows(said, asked)
+        for i, other in enumerate(asked):
             if self._truth[other.line]["kind"] == "question":
-                self._recorded.answer.append((row, other.line in gold, said.side))
+                self._recorded.answer.append((table.row(i), other.line in gold, said.side))
 
     def right(self, evidence: Evidence) -> float:
         """Record the evidence with whether the line answers that Question rightly."""

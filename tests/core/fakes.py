@@ -66,6 +66,9 @@ class FakeReader:
             vectors=self.vectors.get(text, {}),
         )
 
+    def fold(self, text: str) -> str:
+        return text
+
     def judge(self, reading: LineReading, around: Around) -> Judgement:
         kind = next((kind for kind in ("question", "answer", "thanks") if reading.scores[kind] > 0.5), "other")
         return Judgement(kind, 0.9, reading.scores)  # type: ignore[arg-type]

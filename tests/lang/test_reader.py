@@ -120,7 +120,8 @@ def test_what_is_forgotten_is_kept_nowhere() -> None:
     for text in ("제 비밀은 파랑이에요", "배송 언제 와요?"):
         reader.take_vectors(text, {"use": ""})
         reader.read(text)
+    assert reader.fold("비밀파랑 ") == reader.read("비밀파랑 ").folded
     reader.take_vectors("내일 출발해요", {"use": ""}, lasting=True)
     reader.forget({"배송 언제 와요?"})
-    assert "비밀" not in str(vars(reader)["_cache"]) + str(vars(reader)["_vectors"])
+    assert not any("비밀" in str(vars(reader)[kept]) for kept in ("_cache", "_folded", "_vectors"))
     assert list(vars(reader)["_vectors"]) == ["배송 언제 와요?", "내일 출발해요"]

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from livebot.core.matcher import Asked, Evidence, FaqEntry, Hit, Said
+from livebot.core.matcher import Asked, Evidence, FaqEntry, Hit, Said, Score
 from livebot.core.reader import LineReading
 from livebot.core.settings import ShowSettings
 from livebot.lang.data import load
 from livebot.lang.wordings import LANGUAGES
 from livebot.learned.files import load_model
-from livebot.matching import faq
+from livebot.matching import faq, sides
 from livebot.matching.matcher import LineMatcher
 from livebot.matching.right import right_features
 
@@ -247,8 +245,8 @@ def test_the_same_words_again_ask_the_same(shop: Shop) -> None:
     for entry in shop.entries:
         reading = shop.read(entry.canonical)
         first = asked("m1", reading, 40.0)
-        for earlier in (first, replace(first, answered=10.0, answered_by_host=True)):
-            (score,) = matcher.same(reading, matcher.faq(reading, entry.product), entry.product, [replace(earlier, product=entry.product)])
+        for earlier in (first, first._replace(answered=10.0, answered_by_host=True)):
+            (score,) = matcher.same(reading, matcher.faq(reading, entry.product), entry.product, [earlier._replace(product=entry.product)])
             assert score.score >= ShowSettings().match.same, entry.canonical
 
 
@@ -258,6 +256,21 @@ def test_one_number_right_and_one_wrong_say_neither(shop: Shop) -> None:
     assert matcher.agrees(shop.read("만원이요 80장에"), "sheets") == 0.0
     assert matcher.agrees(shop.read("80장에 12000원이요"), "sheets") == 1.0
     assert matcher.agrees(shop.read("9천원이에요"), "sheets") == -1.0
+
+
+def test_nothing_hangs_on_what_is_kept_to_be_quick(plain: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Texts forgotten, and words numbered anew in the midst of a show, change no score."""
+    matcher, reading = plain.matcher(), plain.read("배송비 얼마예요?")
+    others = [asked(f"m{i}", plain.read(text), float(i)) for i, text in enumerate(("배송비 있나요", "언제 와요", "색상 뭐 있어요"))]
+
+    def scores() -> list[Score]:
+        return [*matcher.same(reading, matcher.faq(reading, None), None, others), *matcher.answers(said(reading), others)]
+
+    first = scores()
+    matcher.forget_texts()
+    assert scores() == first
+    monkeypatch.setattr(sides, "NUMBERED", 0)
+    assert scores() == first
 
 
 @pytest.mark.parametrize("text", ["How much is it?", "얼마예요?", "이거 언제 와요"])

@@ -35,6 +35,9 @@ class PlainReader:
         scores = {kind: 0.9 if so else 0.01 for kind, so in kinds.items()}
         return LineReading(text, text, "ko", scores, terms={word.strip("?!"): 1.0 for word in text.split()})
 
+    def fold(self, text: str) -> str:
+        return text
+
     def judge(self, reading: LineReading, around: Around) -> Judgement:
         kind = next((kind for kind in ("question", "answer", "thanks") if reading.scores[kind] > 0.5), "other")
         return Judgement(kind, 0.9, reading.scores)  # type: ignore[arg-type]

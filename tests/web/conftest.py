@@ -88,6 +88,9 @@ class KeywordReader:
         terms = {word.strip("?!.,"): 1.0 for word in text.lower().split()}
         return LineReading(text, text.lower(), lang, scores, terms, topics=(topic,) if topic else (), flags=flags)
 
+    def fold(self, text: str) -> str:
+        return text.lower()
+
     def judge(self, reading: LineReading, around: Around) -> Judgement:
         best = max(reading.scores, key=lambda kind: reading.scores[kind])
         if reading.scores[best] < 0.5:
