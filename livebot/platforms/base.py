@@ -23,7 +23,10 @@ ConnectionState = Literal["connecting", "joined", "reconnecting", "stopped", "en
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How a channel's connection is, for the desk. `code` names the cause (a key of `lang`'s wordings); `detail` is the platform's text."""
+    """How a channel's connection is, for the desk. `code` names the cause; its words, in both languages, are in the runtime's hints.
+
+    `detail` is the platform's own text, a name or a number: never livebot's or the system's words, which are of one language.
+    """
 
     state: ConnectionState
     code: str = ""

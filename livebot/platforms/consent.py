@@ -19,7 +19,7 @@ from pathlib import Path
 from aiohttp import web
 
 from livebot.errors import PlatformError, UserError, WorkError
-from livebot.platforms.login import Provider, Tokens, ask, keep, tokens_of
+from livebot.platforms.login import Provider, Tokens, ask, keep, tokens_of, unanswered
 from livebot.platforms.timing import Sleep, within
 
 HOST, PORT = "127.0.0.1", 8767
@@ -106,7 +106,7 @@ async def finish(
     try:
         status, values = await (provider.ask or ask)(provider.token_url, {key: value for key, value in form.items() if value}, sleep)
     except PlatformError as error:
-        raise WorkError(error.what, provider.name, "Try again later.") from None
+        raise unanswered(provider, error) from None
     tokens = tokens_of(values, Tokens(client_id, "", "", tuple(scopes)), wall()) if status == 200 else None
     if tokens is None:
         step = "Are client_id and client_secret_env of the app that knows this address to come back to?"

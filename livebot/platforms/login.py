@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -16,10 +17,11 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 
-from livebot.errors import PlatformError, UserError, WorkError
+from livebot.errors import PlatformError, UserError, WorkError, why_unreachable
 from livebot.platforms.timing import Sleep, within
 from livebot.platforms.web_api import read_body
 
@@ -30,6 +32,7 @@ DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 PENDING = frozenset({"authorization_pending", "slow_down"})
 SLOWER = 5.0
 DEAD = frozenset({400, 401, 403})
+_log = logging.getLogger(__name__)
 
 
 Ask = Callable[[str, Mapping[str, str], Sleep], Awaitable[tuple[int, Mapping[str, Any]]]]
@@ -157,10 +160,10 @@ class Login:
         form = {"grant_type": "refresh_token", "refresh_token": self._tokens.refresh_token, "client_id": self._tokens.client_id}
         status, values = await (self._provider.ask or ask)(self._provider.token_url, self._with_secret(form), self._sleep)
         if status in DEAD:
-            raise PlatformError(f"the login is over: {_message(values)}", str(self._path), state="auth_failed", retry=False)
+            raise PlatformError(_message(values), str(self._path), state="auth_failed", retry=False)
         fresh = tokens_of(values, self._tokens, now) if status == 200 else None
         if fresh is None:
-            raise PlatformError(f"no fresh token: HTTP {status}", str(self._path), state="token_unavailable")
+            raise PlatformError(f"HTTP {status}", str(self._path), state="token_unavailable")
         self._tokens, self._renewed_at = fresh, now
         self._keep()
 
@@ -168,8 +171,8 @@ class Login:
         try:
             save(self._path, self._tokens)
         except OSError as error:
-            what = f"the login's file cannot be written: {error.strerror}"
-            raise PlatformError(what, str(self._path), state="token_unavailable") from None
+            _log.warning("%s cannot be written: %s", self._path, error.strerror)
+            raise PlatformError(str(self._path), str(self._path), state="token_unavailable") from None
 
     def _is_replaced(self) -> bool:
         """Take what is in the file where somebody logged in anew; return whether that is so."""
@@ -192,7 +195,7 @@ async def begin(provider: Provider, client_id: str, scopes: Sequence[str], sleep
     try:
         status, values = await ask(provider.device_url, form, sleep)
     except PlatformError as error:
-        raise WorkError(error.what, provider.name, "Try again later.") from None
+        raise unanswered(provider, error) from None
     address = values.get("verification_uri") or values.get("verification_url")
     user_code, device_code = values.get("user_code"), values.get("device_code")
     if status != 200 or not (isinstance(address, str) and isinstance(user_code, str) and isinstance(device_code, str)):
@@ -230,6 +233,11 @@ async def finish(
             raise WorkError(f"did not log in: {said or f'HTTP {status}'}", provider.name, "Start again and enter the new code.")
         interval += SLOWER if said == "slow_down" else 0.0
     raise WorkError("the code was not entered in time", provider.name, "Start again and enter the new code.")
+
+
+def unanswered(provider: Provider, error: PlatformError) -> WorkError:
+    """Return what to tell who logs in when the provider gives no answer."""
+    return WorkError(f"{error.what} gives no answer", provider.name, "See the internet connection, then try again.")
 
 
 def keep(path: Path, tokens: Tokens) -> None:
@@ -278,12 +286,13 @@ async def ask(
                 data = await read_body(response, 1 << 16)
             values = json.loads(data)
         except (aiohttp.ClientError, OSError) as error:
-            return PlatformError(f"the login's server cannot be reached: {type(error).__name__}", state="token_unavailable")
+            _log.info("the login's server: %s", why_unreachable(error))
+            return PlatformError(urlsplit(url).hostname or "", state="token_unavailable")
         except (ValueError, RecursionError):
             return status, {}
         return status, values if isinstance(values, dict) else {}
 
     answer = await within(post(), ANSWER_WITHIN, sleep)
     if answer is None or isinstance(answer, PlatformError):
-        raise answer or PlatformError("the login's server does not answer", state="token_unavailable")
+        raise answer or PlatformError(urlsplit(url).hostname or "", state="token_unavailable")
     return answer

@@ -18,7 +18,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
 from livebot.core.events import Event, Gap
-from livebot.errors import PlatformError
+from livebot.errors import PlatformError, why_unreachable
 from livebot.platforms.base import Clock, Emit, Health
 from livebot.platforms.seen import Seen, count
 from livebot.platforms.timing import Retry, Sleep, within
@@ -132,7 +132,8 @@ class SocketRoom(ABC):
         try:
             await self._socket.send(frame)
         except (ConnectionClosed, OSError) as error:
-            self._end(Ended("lost", str(error), self._clock()))
+            _log.info("%s: a line could not be written: %s", self.channel, error)
+            self._end(Ended("lost", since=self._clock()))
             return False
         return True
 
@@ -170,7 +171,7 @@ class SocketRoom(ABC):
             url = await self._find()
         except PlatformError as error:
             return Ended(error.state, error.what, retry=error.retry, wait=error.retry_after)
-        opened = await within(self._dial(url), OPEN_WITHIN, self._sleep) or Ended("unreachable", "no answer")
+        opened = await within(self._dial(url), OPEN_WITHIN, self._sleep) or Ended("no_answer")
         if isinstance(opened, Ended):
             return opened
         self._socket, self._over = opened, asyncio.get_running_loop().create_future()
@@ -186,7 +187,7 @@ class SocketRoom(ABC):
         except InvalidStatus as error:
             return self._refusal(error.response.status_code)
         except (OSError, WebSocketException, ValueError, EOFError) as error:
-            return Ended("unreachable", type(error).__name__)  # its text may hold the address, and that a secret
+            return Ended(why_unreachable(error))
 
     async def _hold(self, socket: ClientConnection, over: asyncio.Future[Ended]) -> Ended:
         self._heard_at = self._clock()
@@ -210,7 +211,7 @@ class SocketRoom(ABC):
         except ConnectionClosed as error:
             code = error.rcvd.code if error.rcvd else None
             broken = error.sent is not None and error.sent.code in (1002, 1007, 1009)
-            detail = f"close code {code}" if code else "no close frame"
+            detail = f"WebSocket {code}" if code else ""
             if socket is self._socket:  # and not one that was moved away from
                 self._end(Ended("protocol_error" if broken else "closed" if code else "lost", detail, self._clock()))
 

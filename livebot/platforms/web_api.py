@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import email.utils
 import json
+import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,11 +14,12 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from livebot.errors import PlatformError, UserError
+from livebot.errors import PlatformError, UserError, why_unreachable
 from livebot.platforms.timing import Sleep, within
 
 ANSWER_WITHIN = 10.0
 MAX_ANSWER = 8 << 20
+_log = logging.getLogger(__name__)
 
 Token = Callable[[bool], Awaitable[str]]
 """Gives the account's access token; True asks for a fresh one, as the platform refused the last. PlatformError where there is none.
@@ -88,22 +90,24 @@ class WebApi:
     async def _once(self, method: str, path: str, params: Mapping[str, str] | None, body: Any, token: str) -> Answer:
         answer = await within(self._ask(method, path, params, body, token), ANSWER_WITHIN, self._sleep)
         if answer is None:
-            raise PlatformError(f"{path}: no answer within {ANSWER_WITHIN:.0f} s", state="no_answer")
+            raise PlatformError("", state="no_answer")
         if isinstance(answer, PlatformError):
             raise answer
         return answer
 
     async def _ask(self, method: str, path: str, params: Mapping[str, str] | None, body: Any, token: str) -> Answer | PlatformError:
         if self._session is None:
-            return PlatformError("not running", state="unreachable")
+            return PlatformError("", state="unreachable")
         headers = {**self._headers, **({"Authorization": f"{self._scheme} {token}"} if token else {})}
         try:
             async with self._session.request(method, self._base + path, params=params, json=body, headers=headers) as response:
                 data = await read_body(response, MAX_ANSWER)
         except aiohttp.ClientConnectorError as error:
-            return PlatformError(type(error).__name__, state="unreachable")
+            _log.info("%s: %s", path, why_unreachable(error))
+            return PlatformError("", state="unreachable")
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            return PlatformError(type(error).__name__, state="connection_lost")
+            _log.info("%s: %s", path, type(error).__name__)  # its text may hold the address, and that a secret
+            return PlatformError("", state="connection_lost")
         self._look_at_clock(response.headers.get("Date", ""))
         return Answer(response.status, _decoded(data), _pause(response.headers.get("Retry-After", "")), response.headers)
 

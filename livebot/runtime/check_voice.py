@@ -7,7 +7,7 @@ import socket
 from urllib.parse import urlsplit
 
 from livebot.config import Config
-from livebot.errors import LivebotError
+from livebot.errors import LivebotError, why_unreachable
 from livebot.runtime.clock import ShowClock
 from livebot.runtime.hints import HINTS
 from livebot.runtime.voice import Voices, hotwords, obs_of
@@ -67,7 +67,7 @@ def _missing_server(kind: str, url: str) -> str:
     try:
         socket.create_connection((parts.hostname or "", port), ANSWER_WITHIN).close()
     except OSError as error:
-        return f"[voice] url: no {kind} server answers at {url}: {error}\n  Start it, or correct the address."
+        return f"[voice] url: no {kind} server answers at {url}: {HINTS[why_unreachable(error)][1]}\n  Start it, or correct the address."
     return ""
 
 

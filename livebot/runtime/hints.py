@@ -17,9 +17,20 @@ HINTS: Mapping[str, tuple[str, str]] = {
         "이 로그인에는 필요한 권한이 없어요. `livebot login`으로 다시 로그인해 모두 허용하세요",
         "this login lacks a permission: log in again with `livebot login` and allow all",
     ),
-    "token_unavailable": ("토큰을 읽지 못했어요", "the token cannot be read"),
+    "token_unavailable": (
+        "지금은 토큰을 얻을 수 없어요. 토큰 파일과 인터넷 연결을 확인하세요. 계속 다시 시도해요",
+        "no token can be had now: see its file and the internet connection. Trying again",
+    ),
+    "ssn_session": (
+        "Social Stream Ninja의 세션 ID가 아니에요. SSN의 세션 ID를 그대로 넣으세요",
+        "this is no session of Social Stream Ninja: give the session's id as SSN shows it",
+    ),
     "join_timeout": ("그런 채널이 없는 것 같아요. 설정의 room을 확인하세요", "no answer: is there such a room? See room in the config"),
     "no_such_room": ("그런 채널이 없어요. 설정의 room을 확인하세요", "there is no such room: see room in the config"),
+    "no_broadcast": (
+        "이 영상은 라이브 방송이 아니에요. 방송의 영상 ID를 설정의 room에 넣으세요",
+        "this video is no broadcast: put the broadcast's video id in room",
+    ),
     "no_chat": (
         "라이브 채팅이 아직 없거나 꺼져 있어요. 방송을 시작하고 채팅을 켜면 읽기 시작해요",
         "no live chat yet, or it is switched off: it is read as soon as the broadcast has one",
@@ -80,7 +91,10 @@ HINTS: Mapping[str, tuple[str, str]] = {
         "the speech model cannot be opened: see model in the config",
     ),
     "no_ffmpeg": ("ffmpeg 프로그램이 없어요. 설치한 뒤 다시 시작하세요", "the program ffmpeg is missing: install it, then start again"),
-    "file_refused": ("자막 파일을 열 수 없어요. 설정의 file을 확인하세요", "the caption file cannot be opened: see file in the config"),
+    "file_refused": (
+        "자막 파일을 열 수 없어요. 설정의 file이 파일의 이름인지, 읽을 권한이 있는지 확인하세요",
+        "the caption file cannot be opened: is file in the config the name of a file, and may it be read?",
+    ),
     "not_utf8": (
         "자막 파일이 UTF-8이 아니라 읽을 수 없어요. 자막 프로그램의 인코딩을 UTF-8로 바꾸세요",
         "the caption file is not UTF-8: change the encoding in the program that writes it",
@@ -112,7 +126,23 @@ HINTS: Mapping[str, tuple[str, str]] = {
     "worker_lost": ("음성 인식이 멈춰서 다시 시작해요", "speech recognition stopped: it is started again"),
     "obs_exit": ("OBS가 꺼졌어요. 다시 켜지면 연결해요", "OBS was closed: it is connected to when it is back"),
     # what livebot puts right itself
-    "unreachable": ("서버에 닿지 못했어요", "the server cannot be reached"),
+    "unreachable": ("서버에 닿지 못했어요. 인터넷 연결을 확인하세요", "the server cannot be reached: see the internet connection"),
+    "no_host": (
+        "그런 주소의 서버를 찾지 못했어요. 인터넷 연결과 설정의 주소를 확인하세요",
+        "no server is found at that address: see the internet connection, and the address in the config",
+    ),
+    "nothing_listens": (
+        "그 주소에서 받는 프로그램이 없어요. 켜져 있는지, 주소와 포트가 맞는지 확인하세요",
+        "nothing listens at that address: does the program run, and are address and port right?",
+    ),
+    "no_tls": (
+        "서버와 암호화된 연결을 만들지 못했어요. 주소와 이 컴퓨터의 시계를 확인하세요",
+        "no encrypted connection can be made: see the address, and this machine's clock",
+    ),
+    "other_program": (
+        "그 주소에서 다른 프로그램이 대답해요. 주소와 포트를 확인하세요",
+        "another program answers at that address: see address and port",
+    ),
     "lost": ("연결이 끊겼어요", "the connection broke"),
     "closed": ("서버가 연결을 닫았어요", "the server closed the connection"),
     "silent": ("서버가 대답이 없어요", "the server says nothing more"),

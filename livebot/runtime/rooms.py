@@ -207,7 +207,8 @@ async def _token(channel: ChannelSection, refused: bool) -> str:
     try:
         return _read_token(channel)
     except UserError as error:
-        raise PlatformError(error.what, error.where, error.next_step, state="token_unavailable") from None
+        named = channel.token_env or (channel.token_file.name if channel.token_file else "")
+        raise PlatformError(named, error.where, error.next_step, state="token_unavailable") from None
 
 
 def _read_token(channel: ChannelSection) -> str:

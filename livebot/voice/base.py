@@ -26,7 +26,10 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How a source is. `code` names the cause, in plain words in the runtime's hints; `detail` is the other side's own text."""
+    """How a source is. `code` names the cause, whose words are in the runtime's hints.
+
+    `detail` is the other side's own text, a name or a number.
+    """
 
     state: Literal["connecting", "joined", "reconnecting", "stopped", "ended"]
     code: str = ""

@@ -164,7 +164,7 @@ class CaptionFile:
     def _state(self, look: Look) -> Status:
         gone = self._status.state in ("joined", "reconnecting")
         if look.refused:
-            return Status("reconnecting", "file_refused", look.refused)
+            return Status("reconnecting", "file_refused", str(self._path))
         if look.missing:
             return Status("reconnecting" if gone else "connecting", "file_gone" if gone else "no_file", str(self._path))
         return Status("reconnecting", "not_utf8") if self._text.unreadable else Status("joined")

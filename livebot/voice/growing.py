@@ -20,13 +20,13 @@ PROOF = 256  # bytes before the reader's place that must still be there, else th
 class Look:
     """What a look at the file gave. `anew`: the file was replaced, cut or rewritten, and `chunk` begins at its start.
 
-    `missing`: it is not there; `refused`: the system's words for why it cannot be read.
+    `missing`: it is not there; `refused`: it cannot be read.
     """
 
     chunk: bytes = b""
     anew: bool = False
     missing: bool = False
-    refused: str = ""
+    refused: bool = False
 
 
 class GrowingFile:
@@ -43,9 +43,9 @@ class GrowingFile:
         """Return what is new, at most `MAX_READ` bytes of it."""
         try:
             return self._look()
-        except OSError as error:
+        except OSError:
             self.close()
-            return Look(refused=error.strerror or str(error))
+            return Look(refused=True)
 
     def close(self) -> None:
         """Let the file go."""

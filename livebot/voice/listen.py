@@ -20,6 +20,7 @@ from typing import Any, Protocol
 
 import aiohttp
 
+from livebot.errors import why_unreachable
 from livebot.voice import wire
 from livebot.voice.base import Clock, Hear, Segment, Sleep, Tell
 from livebot.voice.cutting import Cutter
@@ -140,9 +141,13 @@ class WhisperCpp:
         try:
             async with self._session.get(f"{self._url}/health") as answer:
                 if answer.status == 503:
-                    raise TranscriberLost("not_ready", (await answer.text())[:200])
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise TranscriberLost("unreachable", str(error) or type(error).__name__) from None
+                    raise TranscriberLost("not_ready")
+        except TimeoutError:
+            raise TranscriberLost("silent") from None
+        except aiohttp.ClientResponseError:
+            raise TranscriberLost("other_program") from None
+        except (aiohttp.ClientError, OSError) as error:
+            raise TranscriberLost(why_unreachable(error)) from None
 
     async def transcribe(self, pcm: bytes) -> list[Segment]:
         """Have the server transcribe an utterance."""
@@ -154,10 +159,10 @@ class WhisperCpp:
         try:
             async with self._session.post(f"{self._url}/inference", data=form) as answer:
                 status, said = answer.status, wire.read_whispercpp(await answer.read())
-        except (aiohttp.ClientError, OSError) as error:
-            raise TranscriberLost("lost", str(error) or type(error).__name__) from None
         except TimeoutError:
             raise TranscriberLost("silent") from None
+        except (aiohttp.ClientError, OSError):
+            raise TranscriberLost("lost") from None
         if isinstance(said, wire.Refused) or status != 200:
             raise TranscriberLost("server_error", said.detail if isinstance(said, wire.Refused) else f"HTTP {status}")
         return said
@@ -196,8 +201,8 @@ class Local:
                 stderr=asyncio.subprocess.DEVNULL,
                 limit=LINE_LIMIT,
             )
-        except OSError as error:
-            raise TranscriberLost("worker_lost", str(error)) from None
+        except OSError:
+            raise TranscriberLost("worker_lost") from None
         await self._ask(json.dumps(self._options).encode() + b"\n", START_WITHIN)
 
     async def transcribe(self, pcm: bytes) -> list[Segment]:
@@ -224,8 +229,8 @@ class Local:
                 line = await self._process.stdout.readline()
         except TimeoutError:
             raise TranscriberLost("silent") from None
-        except (OSError, ValueError) as error:
-            raise TranscriberLost("worker_lost", str(error)) from None
+        except (OSError, ValueError):
+            raise TranscriberLost("worker_lost") from None
         answer = wire.decoded(line)
         if not isinstance(answer, dict):
             raise TranscriberLost("worker_lost")

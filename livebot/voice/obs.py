@@ -21,7 +21,7 @@ from livebot.core.events import Event, ShowEnded, ShowStarted
 from livebot.voice import obs_wire as wire
 from livebot.voice.base import Clock, Sleep, Tell
 from livebot.voice.onair import OnAir, Sight
-from livebot.voice.redial import Ended, redial
+from livebot.voice.redial import Ended, not_opened, redial
 
 OPEN_WITHIN = 10.0
 ANSWER_WITHIN = 5.0
@@ -45,7 +45,7 @@ class Refused(Exception):
 
 
 class Obs:
-    """Watches one OBS. Codes: `unreachable`, `lost`, `not_ready`, `obs_exit`, `obs_auth`, `obs_password`, `obs_version`, `obs_kicked`."""
+    """Watches one OBS. Codes: those of `not_opened`, `obs_exit`, `obs_auth`, `obs_password`, `obs_version`, `obs_kicked`."""
 
     def __init__(
         self,
@@ -107,15 +107,15 @@ class Obs:
                 ping_timeout=within,
                 max_size=MAX_FRAME,
             )
-        except (OSError, WebSocketException, TimeoutError, ValueError) as error:  # a host name that is none is a ValueError
-            return Ended("unreachable", str(error))
+        except (OSError, WebSocketException, ValueError) as error:  # a host name that is none is a ValueError
+            return not_opened(error)
         async with socket:
             try:
                 return await self._enter(socket) or await then(socket)
             except ConnectionClosed as error:
                 return _closed(error)
             except TimeoutError:
-                return Ended("not_ready", "no greeting")
+                return Ended("not_ready")
 
     async def _enter(self, socket: ClientConnection) -> Ended | None:
         """Greet and identify; return why that cannot be done, or None."""
@@ -251,4 +251,4 @@ class Obs:
 
 def _closed(error: ConnectionClosed) -> Ended:
     code, reason = (error.rcvd.code, error.rcvd.reason) if error.rcvd else (0, "")
-    return Ended(wire.FATAL[code], reason, retry=False) if code in wire.FATAL else Ended("lost", str(error))
+    return Ended(wire.FATAL[code], reason, retry=False) if code in wire.FATAL else Ended("lost")

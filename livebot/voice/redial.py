@@ -6,6 +6,9 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from websockets.exceptions import InvalidHandshake, InvalidStatus
+
+from livebot.errors import why_unreachable
 from livebot.voice.base import Clock, Sleep, Status, Tell
 
 STABLE_AFTER = 30.0  # seconds after which a connection counts as good
@@ -22,6 +25,16 @@ class Ended:
     detail: str = ""
     retry: bool = True
     over: bool = False
+
+
+def not_opened(error: Exception) -> Ended:
+    """Return why a WebSocket could not be opened: `other_program`, `server_error`, `lost`, `not_ready`, or a code of `why_unreachable`."""
+    if isinstance(error, InvalidStatus):
+        status = error.response.status_code
+        return Ended("server_error" if status >= 500 else "other_program", f"HTTP {status}")
+    if isinstance(error, InvalidHandshake):
+        return Ended("lost" if isinstance(error.__cause__, EOFError | OSError) else "other_program")
+    return Ended("not_ready" if isinstance(error, TimeoutError) else why_unreachable(error))
 
 
 Visit = Callable[[Callable[[], None]], Awaitable[Ended]]

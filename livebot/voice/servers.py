@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from livebot.voice import wire
 from livebot.voice.base import Clock, Hear, Segment, Sleep, Tell
-from livebot.voice.redial import Ended, redial
+from livebot.voice.redial import Ended, not_opened, redial
 from livebot.voice.sound import Ear, Sound
 
 OPEN_WITHIN = 10.0
@@ -37,7 +37,7 @@ class Silent(Exception):
 class SpeechServer(ABC):
     """One server and the sound for it (`base.Source`).
 
-    Codes: `unreachable`, `lost`, `silent`, `not_ready`, `server_full`, `server_error`, `closed`, `sound_over`, and those of `SoundError`.
+    Codes: `silent`, `server_full`, `server_error`, `closed`, `sound_over`, those of `not_opened` and of `SoundError`.
     """
 
     first_is_ready = False
@@ -105,8 +105,8 @@ class SpeechServer(ABC):
         self.connections += 1
         try:
             socket = await connect(self._url, open_timeout=OPEN_WITHIN, close_timeout=1.0, ping_interval=None, max_size=MAX_FRAME)
-        except (OSError, WebSocketException, TimeoutError, ValueError) as error:  # a host name that is none is a ValueError
-            return Ended("unreachable", str(error)) if self._ear.ended is None else self._ear.ended
+        except (OSError, WebSocketException, ValueError) as error:  # a host name that is none is a ValueError
+            return self._ear.ended or not_opened(error)
         async with socket:
             return await self._talk(socket, joined)
 
@@ -119,8 +119,8 @@ class SpeechServer(ABC):
                 joined()
                 ready.set()
             return await self._hear_out(socket, ready, joined)
-        except ConnectionClosed as error:
-            return self._ear.ended or Ended("lost", str(error))
+        except ConnectionClosed:
+            return self._ear.ended or Ended("lost")
         except Silent:
             return self._ear.ended or Ended("silent")
         except TimeoutError:

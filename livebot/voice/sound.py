@@ -83,8 +83,8 @@ class WavFile:
                     yield chunk
                     sent += len(chunk) / BYTES_A_SECOND
                     await self._sleep(max(0.0, started + sent - self._clock()))
-        except (OSError, wave.Error, EOFError) as error:
-            raise SoundError("no_sound", f"{self._path}: {error}", retry=False) from None
+        except (OSError, wave.Error, EOFError):
+            raise SoundError("no_sound", str(self._path), retry=False) from None
 
 
 class Ffmpeg:
@@ -99,8 +99,8 @@ class Ffmpeg:
             process = await asyncio.create_subprocess_exec(
                 *self._command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
             )
-        except OSError as error:
-            raise SoundError("no_ffmpeg", str(error.strerror or error), retry=False) from None
+        except OSError:
+            raise SoundError("no_ffmpeg", retry=False) from None
         assert process.stdout is not None
         assert process.stderr is not None
         complaint = asyncio.ensure_future(_last_of(process.stderr))
@@ -130,7 +130,7 @@ async def _chunk(stream: asyncio.StreamReader) -> bytes:
     except asyncio.IncompleteReadError as error:
         return error.partial[: len(error.partial) // 2 * 2]
     except TimeoutError:
-        raise SoundError("no_sound", "nothing came for a while") from None
+        raise SoundError("no_sound") from None
 
 
 def open_sound(audio: str, *, clock: Clock, sleep: Sleep = asyncio.sleep) -> Sound:

@@ -99,7 +99,7 @@ def read_whisperlive(frame: str | bytes, connection: int) -> list[Frame]:
     if message == "SERVER_READY":
         return [Ready()]
     if message == "DISCONNECT":
-        return [Refused("closed", "DISCONNECT")]
+        return [Refused("closed")]
     return [] if "language" in data else [Unknown(str(message or data.get("status") or next(iter(data), "empty"))[:50])]
 
 
@@ -137,7 +137,7 @@ def read_whispercpp(body: str | bytes) -> list[Segment] | Refused:
     """Return the segments of an answer of `/inference` (verbose_json, or json from an old server), or why there is none."""
     data = decoded(body)
     if not isinstance(data, dict):
-        return Refused("server_error", "no JSON")
+        return Refused("other_program")
     if "error" in data:
         return Refused("server_error", str(data["error"])[:200])
     listed = data.get("segments")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -16,6 +17,8 @@ from livebot.platforms.base import Health, Platform, Post, SendResult
 from livebot.runtime.hints import HINTS
 
 P = TypeVar("P", bound=Platform)
+SYSTEM_TEXT = re.compile(r"Errno|Error\b|Exception|Connect|connect|no answer|close frame|timeout")
+"""What is neither the platform's own text nor a name or number."""
 
 
 class FakeTime:
@@ -158,6 +161,7 @@ class Stage(ABC):
             await self.enter(ear)
             yield ear
         assert set(ear.codes) <= set(HINTS), "a cause without words"
+        assert not [health for health in ear.reports if SYSTEM_TEXT.search(health.detail)], "what the system says is of one language"
 
     async def enter(self, ear: Ear[Platform]) -> None:
         """Wait until the client has joined."""

@@ -137,7 +137,7 @@ async def test_a_file_that_cannot_be_written_keeps_the_refresh_token(twitch, at,
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("livebot.platforms.login.save", full)
-    with pytest.raises(PlatformError, match="No space left"):
+    with pytest.raises(PlatformError, match=r"login\.json"):
         await account.token(True)
     assert twitch.refreshes == {"once": "good"}
 

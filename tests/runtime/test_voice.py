@@ -164,7 +164,7 @@ def test_check_asks_obs(
 
 def test_check_says_that_obs_is_away(load: Load, capsys: pytest.CaptureFixture[str]) -> None:
     """An OBS that is not there is told."""
-    assert "cannot be reached" in checked(load, '[obs]\nurl = "ws://127.0.0.1:9"\n', capsys)[0][0]
+    assert "nothing listens at that address" in checked(load, '[obs]\nurl = "ws://127.0.0.1:9"\n', capsys)[0][0]
 
 
 def test_recognisers_are_told_every_name(load: Load) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable
@@ -13,6 +14,9 @@ from livebot.core.events import Caption
 from livebot.runtime.hints import HINTS
 from livebot.voice.base import Source, Status
 from livebot.voice.host import HostVoice
+
+SYSTEM_TEXT = re.compile(r"Errno|Error\b|Exception|Connect|connect|sent |frame|timeout")
+"""What is neither the other side's own text nor a name or number."""
 
 
 async def soon(seconds: float) -> None:
@@ -37,6 +41,7 @@ class Ear:
 
     def tell(self, status: Status) -> None:
         assert status.code == "" or status.code in HINTS, f"{status.code} has no words"
+        assert not SYSTEM_TEXT.search(status.detail), f"what the system says is of one language: {status.detail}"
         self.told.append((time.monotonic(), status))
 
     def at(self, state: str, times: int = 1) -> float:

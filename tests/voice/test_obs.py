@@ -216,7 +216,7 @@ async def test_a_closed_obs_is_waited_for(server: ObsServer) -> None:
         await server.quit()
         await server.stop()
         await until(lambda: any(status.code == "obs_exit" for _, status in watched.ear.told))
-        await until(lambda: any(status.code == "unreachable" for _, status in watched.ear.told))
+        await until(lambda: any(status.code == "nothing_listens" for _, status in watched.ear.told))
         await server.start()
         await until(lambda: watched.ear.states[-1] == "joined")
 

@@ -228,7 +228,7 @@ async def test_a_server_that_is_away_is_tried_seldom(live: WhisperLiveSide) -> N
     source = WhisperLive(live.server.url, live.sound, "ko", clock=lambda: 0.0, sleep=sleep, rng=random.Random(1))
     async with listening(source) as ear:
         await until(lambda: sum(slept) >= 300)
-        tries = [status for _, status in ear.told if status.code == "unreachable"]
+        tries = [status for _, status in ear.told if status.code == "nothing_listens"]
         assert 5 < len(tries) <= 40
         assert max(slept) <= 25.0
 
@@ -292,11 +292,45 @@ async def test_whispercpp_that_loads_its_model_is_waited_for() -> None:
     await side.server.stop()
 
 
-@pytest.mark.parametrize("url", ["ws://127.0.0.1:9", "ws://..", "ws://" + "x" * 80 + ".example", "ws://[::1", "ws://127.0.0.1:99999"])
-async def test_an_address_that_is_none_is_unreachable(url: str) -> None:
-    """Whatever stands in the config, the show goes on."""
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("ws://127.0.0.1:9", "nothing_listens"),
+        ("ws://..", "no_host"),
+        ("ws://" + "x" * 80 + ".example", "no_host"),
+        ("ws://[::1", "no_host"),
+        ("ws://127.0.0.1:99999", "no_host"),
+    ],
+)
+async def test_an_address_that_is_none_is_told(url: str, code: str) -> None:
+    """Whatever stands in the config, the show goes on, and why nothing is heard is told."""
     async with listening(Vosk(url, Talking(), clock=time.monotonic)) as ear:
-        await until(lambda: any(status.code == "unreachable" for _, status in ear.told))
+        await until(lambda: any(status.code == code for _, status in ear.told))
+
+
+async def test_another_program_at_the_address_is_told() -> None:
+    """A web server where a speech server should be is told as such, by both ways of asking."""
+    server = WhisperCppServer()
+    await server.start()
+    async with listening(Vosk(server.url.replace("http", "ws"), Talking(), clock=time.monotonic)) as ear:
+        await until(lambda: any((status.code, status.detail) == ("other_program", "HTTP 404") for _, status in ear.told))
+    await server.stop()
+
+    async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 mail.example ESMTP\r\n500 what?\r\n")
+        await reader.read(1)
+        writer.close()
+
+    other = await asyncio.start_server(greet, "127.0.0.1", 0)
+    port = other.sockets[0].getsockname()[1]
+    sources = (
+        Vosk(f"ws://127.0.0.1:{port}", Talking(), clock=time.monotonic),
+        Listener(Talking(), WhisperCpp(f"http://127.0.0.1:{port}", "ko"), clock=time.monotonic),
+    )
+    for source in sources:
+        async with listening(source) as ear:
+            await until(lambda ear=ear: any(status.code == "other_program" for _, status in ear.told))
+    other.close()
 
 
 async def test_sound_that_breaks_off_is_told(live: WhisperLiveSide) -> None:

@@ -87,7 +87,7 @@ class Chzzk(SocketRoom):
         content = answer.content.get("content")
         address = socket_address(content.get("url") if isinstance(content, dict) else None)
         if address is None or not is_private(address):
-            raise PlatformError("the answer names no session address", state="protocol_error")
+            raise PlatformError("", state="protocol_error")
         return address
 
     def _refusal(self, status: int) -> Ended:

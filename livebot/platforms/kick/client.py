@@ -146,7 +146,7 @@ class Kick:
         channel = await self._get("/channels", slug=self._room)
         self._broadcaster = self._broadcaster or _number(channel, "broadcaster_user_id")
         if not self._broadcaster:
-            raise PlatformError(f"Kick has no channel {self._room}", state="no_such_room", retry=False)
+            raise PlatformError(self._room, state="no_such_room", retry=False)
         self._live = any(isinstance(each.get("stream"), dict) and each["stream"].get("is_live") is True for each in _objects(channel))
         if self._key is None:
             await self._fetch_key()
@@ -172,7 +172,7 @@ class Kick:
         pem = data.get("public_key") if isinstance(data, dict) else None
         self._key = signature.read_key(pem) if isinstance(pem, str) else None
         if self._key is None:
-            raise PlatformError("the answer holds no key", state="protocol_error")
+            raise PlatformError("", state="protocol_error")
 
     async def _called(self, request: web.Request, body: bytes) -> web.Response:
         """Take one call. Kick tries three times until it gets a 200, and gives up a receiver that fails for long."""

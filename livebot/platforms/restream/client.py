@@ -72,7 +72,7 @@ class Restream(SocketRoom):
         self._join()
         while self._clock() - self._beat_at <= HEARTBEAT_WITHIN:
             await self._sleep(LOOK_EVERY)
-        self._end(Ended("silent", "no heartbeat", self._beat_at))
+        self._end(Ended("silent", since=self._beat_at))
 
     def _take(self, frame: str) -> None:
         item = wire.parse(frame, self.channel, self._clock())

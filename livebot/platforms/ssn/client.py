@@ -82,7 +82,7 @@ class SocialStream(SocketRoom):
     async def _find(self) -> str:
         self._session = await self._token(False)
         if not _SESSION.fullmatch(self._session):
-            raise PlatformError("the session's id has characters that none has", state="auth_failed", retry=False)
+            raise PlatformError("", state="ssn_session", retry=False)
         return self._url
 
     def _first(self) -> tuple[str, ...]:

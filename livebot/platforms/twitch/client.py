@@ -79,8 +79,8 @@ class TwitchIrc:
     refused nothing within `SETTLE` seconds; `unknown` when it did not answer (`no_answer`) or the connection broke first
     (`connection_lost`). Twitch can drop a line without a word even after USERSTATE: `sent` says accepted, not read by anyone.
 
-    Health codes: `lost`, `closed`, `silent`, `protocol_error`, `unreachable`, `join_timeout`, `parted`, `token_unavailable`, and for
-    `stopped`: `auth_failed`, `banned`, `room_suspended`, `account_suspended`.
+    Health codes: those of `why_unreachable`, `lost`, `closed`, `silent`, `protocol_error`, `no_answer`, `join_timeout`, `parted`,
+    `token_unavailable`, and for `stopped`: `auth_failed`, `banned`, `room_suspended`, `account_suspended`.
     """
 
     def __init__(
@@ -201,7 +201,7 @@ class TwitchIrc:
             return Entry(self._url, self._room, f"justinfan{self._rng.randrange(10_000, 80_000)}", "", self._dialect)
         token = (await account.token(refresh)).removeprefix("oauth:")
         if not _TOKEN.fullmatch(token):
-            raise PlatformError("the Twitch token is empty or has characters that no token has", "twitch", state="auth_failed", retry=False)
+            raise PlatformError("", "twitch", state="auth_failed", retry=False)
         return Entry(self._url, self._room, account.login, f"oauth:{token}", self._dialect)
 
     # What is heard

@@ -6,6 +6,7 @@ Knows nothing of other connections, of trying again, or of what is done with the
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -13,6 +14,7 @@ from typing import Literal
 import aiohttp
 
 from livebot.core.events import ChatMessage
+from livebot.errors import why_unreachable
 from livebot.platforms.base import Clock
 from livebot.platforms.timing import Sleep, within
 from livebot.platforms.twitch import wire
@@ -24,6 +26,8 @@ PONG_WITHIN = 5.0
 CLOSE_WITHIN = 1.0
 MAX_FRAME = 1 << 20
 TICK = 0.01  # the shortest sleep: what rounding leaves of a wait would not move a clock
+
+_log = logging.getLogger(__name__)
 
 FATAL = frozenset({"auth_failed", "banned", "room_suspended", "account_suspended"})
 """Ends after which trying again cannot help."""
@@ -114,7 +118,8 @@ class Link:
         try:
             await self._socket.send_str(line)
         except (aiohttp.ClientError, OSError) as error:
-            self.end("lost", str(error))
+            _log.info("#%s: a line could not be written: %s", self._entry.room, error)
+            self.end("lost")
             return False
         return True
 
@@ -133,7 +138,8 @@ class Link:
                 self._out.extend(self._login())
                 await self._read_frames(socket)
         except (aiohttp.ClientError, OSError) as error:
-            self.end("lost" if self._opened.is_set() else "unreachable", str(error) or type(error).__name__)
+            _log.info("#%s: %s", self._entry.room, error)
+            self.end("lost" if self._opened.is_set() else why_unreachable(error))
 
     async def _read_frames(self, socket: aiohttp.ClientWebSocketResponse[Literal[False]]) -> None:
         while True:
@@ -143,9 +149,10 @@ class Link:
             if message.type is aiohttp.WSMsgType.TEXT or message.type is aiohttp.WSMsgType.BINARY:
                 self._take(message.data)
             elif message.type is aiohttp.WSMsgType.ERROR:
-                return self.end("protocol_error", str(message.data))
+                _log.info("#%s: %s", self._entry.room, message.data)
+                return self.end("protocol_error")
             else:
-                return self.end("closed", f"close code {socket.close_code}")
+                return self.end("closed", f"WebSocket {socket.close_code}")
 
     def _login(self) -> list[str]:
         entry = self._entry
@@ -169,9 +176,9 @@ class Link:
     async def _watch(self) -> None:
         """Find out that the other side does not answer: at opening, at joining, and later by asking for a sign of life."""
         if not await within(self._opened.wait(), CONNECT_WITHIN, self._sleep):
-            return self.end("unreachable", "no answer")
+            return self.end("no_answer")
         if not await within(self._joined.wait(), JOIN_WITHIN, self._sleep):
-            return self.end("join_timeout", f"#{self._entry.room} gave no answer")
+            return self.end("join_timeout", f"#{self._entry.room}")
         while True:
             quiet = self._clock() - self._heard
             if quiet < PING_AFTER:

@@ -172,9 +172,9 @@ class YouTube:
         """Find the broadcast's chat; PlatformError where there is none (yet)."""
         chat = await self._own_chat() if self._room == MINE else await self._chat_of_video()
         if not chat:
-            raise PlatformError("no live chat yet", state="no_chat", retry_after=NO_CHAT_PAUSE)
+            raise PlatformError("", state="no_chat", retry_after=NO_CHAT_PAUSE)
         if chat == self._doubted:
-            raise PlatformError("the chat takes no readers", state="chat_disabled", retry=False)
+            raise PlatformError("", state="chat_disabled", retry=False)
         self._chat = chat
         if self._since is None:
             self._since = self._now()
@@ -183,12 +183,12 @@ class YouTube:
         values = await self._ask("find", "/videos", {"part": "liveStreamingDetails", "id": self._room})
         items = values.get("items")
         if not isinstance(items, list) or not items or not isinstance(items[0], dict):
-            raise PlatformError("no such video", state="no_such_room", retry=False)
+            raise PlatformError(self._room, state="no_such_room", retry=False)
         details = items[0].get("liveStreamingDetails")
         if not isinstance(details, dict):
-            raise PlatformError("this video is no broadcast", state="no_such_room", retry=False)
+            raise PlatformError("", state="no_broadcast", retry=False)
         if details.get("actualEndTime") and not details.get("activeLiveChatId"):
-            raise PlatformError("the broadcast is over", state="chat_ended", retry=False)
+            raise PlatformError("", state="chat_ended", retry=False)
         return str(details.get("activeLiveChatId") or "")
 
     async def _own_chat(self) -> str:
@@ -201,7 +201,7 @@ class YouTube:
     async def _ask(self, what: str, path: str, params: dict[str, str]) -> Any:
         """Return a call's decoded answer; PlatformError where it is refused or cannot be paid."""
         if not self.quota.allows(what, self._wall()):
-            raise self._out_of_quota("this day's units are used")
+            raise self._out_of_quota()
         self.quota.take(what, self._wall())
         answer = await self._api.call("GET", path, params=params)
         if answer.status != 200:
@@ -216,10 +216,10 @@ class YouTube:
             refusal.text, state=refusal.code, retry=refusal.retry, retry_after=pause if refusal.code == "rate_limited" else 0.0
         )
 
-    def _out_of_quota(self, text: str) -> PlatformError:
+    def _out_of_quota(self, text: str = "") -> PlatformError:
         self.quota.spent(self._wall())
         hours = until_reset(self._wall()) / 3600
-        return PlatformError(f"{text} · {hours:.1f} h", state="quota", retry=False)
+        return PlatformError(" · ".join(part for part in (text, f"{hours:.1f} h") if part), state="quota", retry=False)
 
     # streaming
 
@@ -229,7 +229,7 @@ class YouTube:
             self._note("no gRPC", "pip install livebot[youtube]")
             return Ended("no_stream")
         if not self.quota.allows("stream", self._wall()):
-            raise self._out_of_quota("this day's units are used")
+            raise self._out_of_quota()
         self.quota.take("stream", self._wall())
         metadata = (("x-goog-api-key", self._key),) if not self._login else (("authorization", f"Bearer {await self._token(False)}"),)
         async with self._dial() as channel:
@@ -263,14 +263,14 @@ class YouTube:
             await asyncio.wait({reading, opening}, return_when=asyncio.FIRST_COMPLETED)
             if not reading.done() and not opening.result():
                 reading.cancel()
-                return Ended("unreachable", "no answer", self._clock())
+                return Ended("no_answer", since=self._clock())
             opening.cancel()
             watching = group.create_task(self._watch())
             await asyncio.wait({reading, watching}, return_when=asyncio.FIRST_COMPLETED)
             watching.cancel()
             if not reading.done():
                 reading.cancel()
-                return Ended("closed", "quiet", self._clock())
+                return Ended("closed", since=self._clock())
             return await reading
 
     async def _watch(self) -> None:

@@ -290,6 +290,9 @@ GRPC: Mapping[str, Refusal] = {
 }
 """What the end of a stream means. `chat_over` stands for ended or disabled, which gRPC does not tell apart; `no_stream` for polling."""
 
+OF_THE_WAY = frozenset({"UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED", "INTERNAL", "UNKNOWN"})
+"""Statuses whose words are mostly gRPC's own, about sockets."""
+
 
 def stream_refusal(status: str, text: str) -> Refusal:
     """Return what it means that a stream ended with a gRPC status and YouTube's words."""
@@ -298,7 +301,7 @@ def stream_refusal(status: str, text: str) -> Refusal:
         found = Refusal("quota", False)
     if "api key" in text.lower() and status in ("INVALID_ARGUMENT", "PERMISSION_DENIED"):
         found = Refusal("auth_failed", False)
-    return replace(found, text=f"{status}: {text[:150]}".removesuffix(": "))
+    return replace(found, text=f"gRPC {status}" if status in OF_THE_WAY or not text else text[:150])
 
 
 # What is asked for

@@ -168,7 +168,7 @@ async def test_stops_at_a_session_that_cannot_be_one(listen, time):
 
     async with listen(token=wrong) as ear:
         await time.advance_until(lambda: "stopped" in ear.states)
-        assert ear.reports[-1].code == "auth_failed"
+        assert ear.reports[-1].code == "ssn_session"
 
 
 def test_an_address_must_be_private():

@@ -109,7 +109,7 @@ class TwitchEventSub(SocketRoom):
         if not self._room_id:
             room = await self._helix.user_of(self._room)
             if room is None:
-                raise PlatformError(f"no user {self._room}", state="no_such_room", retry=False)
+                raise PlatformError(self._room, state="no_such_room", retry=False)
             self._room_id = room
         self._welcomes, self._orders = asyncio.Queue(), asyncio.Queue()
         self._silence = WELCOME_WITHIN
@@ -125,7 +125,7 @@ class TwitchEventSub(SocketRoom):
         self._privileged = self._privileged or self._standing.user == self._room_id
         missing = set(self._wanted()) - self._standing.scopes
         if missing:
-            raise PlatformError(f"not allowed: {', '.join(sorted(missing))}", state="scope_missing", retry=False)
+            raise PlatformError(", ".join(sorted(missing)), state="scope_missing", retry=False)
 
     def _wanted(self) -> list[str]:
         if not self.capabilities.send:
@@ -208,14 +208,14 @@ class TwitchEventSub(SocketRoom):
     async def _move(self, url: str, group: asyncio.TaskGroup) -> None:
         """Open the address as it stands and wait for its welcome; until then the old connection is read. Subscriptions move along."""
         if not is_private(url):
-            return self._end(Ended("protocol_error", "told to go on unencrypted", self._clock()))
+            return self._end(Ended("protocol_error", since=self._clock()))
         successor = await within(self._dial(url), OPEN_WITHIN, self._sleep)
         if not isinstance(successor, ClientConnection):
-            return self._end(Ended("closed", "the session could not be moved", self._clock()))
+            return self._end(Ended("closed", since=self._clock()))
         old, self._socket = self._socket, successor
         group.create_task(self._read_successor(successor))
         if await within(self._welcomes.get(), WELCOME_WITHIN, self._sleep) is None:
-            return self._end(Ended("closed", "the moved session gave no welcome", self._clock()))
+            return self._end(Ended("closed", since=self._clock()))
         if old is not None:
             await old.close()
 
