@@ -46,6 +46,7 @@ ALLOWED: dict[str, set[str]] = {
     "testing": {"core", "platforms"},
 }
 PURE_ROOMS = ("core", "lang", "matching", "learned", "evals")
+PURE_PLATFORMS = ("wire", "badges", "outgoing", "proto")
 PURE_VOICE = ("wire", "obs_wire", "speech", "silence", "cutting", "onair")
 FORBIDDEN_MODULES = {
     "asyncio", "datetime", "io", "logging", "multiprocessing", "os", "pathlib", "random", "secrets", "select", "shutil", "signal", "socket",
@@ -78,9 +79,10 @@ def rooms() -> list[str]:
 
 
 def pure_files() -> list[Path]:
-    """Every file that must be pure: the pure rooms, each platform's wire, and what the voice makes of bytes and texts."""
+    """Every file that must be pure: the pure rooms, what platforms say and mean, and what the voice makes of bytes and texts."""
     voice = (PACKAGE / "voice" / f"{name}.py" for name in PURE_VOICE)
-    return [*(p for room in PURE_ROOMS for p in modules(room)), *sorted(PACKAGE.glob("platforms/**/wire.py")), *voice]
+    platforms = sorted(p for name in PURE_PLATFORMS for p in PACKAGE.glob(f"platforms/**/{name}.py"))
+    return [*(p for room in PURE_ROOMS for p in modules(room)), *platforms, *voice]
 
 
 @pytest.mark.parametrize("room", rooms())

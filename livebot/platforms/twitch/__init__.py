@@ -1,1 +1,1 @@
-"""Twitch chat over IRC-WebSocket: `wire` (pure), `limits`, `link` (one connection) and `client` (`TwitchIrc`, the platform)."""
+"""Twitch chat over IRC-WebSocket: `client` (`TwitchIrc`, a platform), `link`, `limits`; `wire`, `badges`, `outgoing` are pure."""

@@ -1,7 +1,7 @@
 """A Twitch room over IRC-WebSocket: stays connected, hands on what is written there, and writes under Twitch's limits.
 
-Time, sleep and randomness are passed in. Must not know the core's state, the store or the pages. What lines mean is `wire.py`, one
-connection is `link.py`, how much may be written is `limits.py`.
+Time, sleep and randomness are passed in. Must not know the core's state, the store or the pages. What lines mean is `wire.py`, what may
+leave `outgoing.py`, one connection is `link.py`, how much may be written is `limits.py`.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from livebot.platforms.timing import Retry, Sleep, within
 from livebot.platforms.twitch import wire
 from livebot.platforms.twitch.limits import JoinLimit, PastSend, SendLimits
 from livebot.platforms.twitch.link import FATAL, TICK, Dialect, Ended, Entry, Heard, Link
+from livebot.platforms.twitch.outgoing import MAX_LENGTH, is_command, is_room, outgoing, privmsg
 
 URL = "wss://irc-ws.chat.twitch.tv:443"
 
@@ -54,7 +55,7 @@ class Account:
     ) -> None:
         if bool(login) != (token is not None):
             raise UserError("a Twitch login and its token belong together", "twitch", "Give both to write, or neither to read only.")
-        if login and not wire.is_room(login.lower()):
+        if login and not is_room(login.lower()):
             raise UserError(f"{login!r} is no Twitch login", "twitch", "A login has only the letters a-z, digits and _.")
         self.login = login.lower()
         self.token = token
@@ -95,7 +96,7 @@ class TwitchIrc:
         rng: random.Random | None = None,
     ) -> None:
         self._room = room.removeprefix("#").lower()
-        if not wire.is_room(self._room):
+        if not is_room(self._room):
             raise UserError(f"{room!r} is no Twitch room", "channel", "Give the streamer's login: letters a-z, digits and _.")
         self._account = account or Account()
         if self._account.login and not _is_private(url):
@@ -107,7 +108,7 @@ class TwitchIrc:
         self._rng = rng or random.Random()  # noqa: S311 - spreads reconnects, protects nothing
         self.channel = f"{wire.PLATFORM}:{self._room}"
         can_write = bool(self._account.login)
-        self.capabilities = Capabilities(send=can_write, reply=can_write, max_length=wire.MAX_LENGTH)
+        self.capabilities = Capabilities(send=can_write, reply=can_write, max_length=MAX_LENGTH)
         self.counts: Counter[str] = Counter()
         self._emit: Emit = lambda event: None
         self._report: Callable[[Health], None] = lambda health: None
@@ -253,7 +254,7 @@ class TwitchIrc:
 
     async def send(self, post: Post) -> SendResult:
         """Write one line under the account's limits; return when its fate is known or cannot become known (see the class)."""
-        text = wire.outgoing(post.text)
+        text = outgoing(post.text)
         why = self._unsendable(post, text)
         if why:
             self.counts[f"dropped:{why}"] += 1
@@ -274,7 +275,7 @@ class TwitchIrc:
             return "stopped"
         if post.expires <= self._clock():
             return "expired"
-        return "command" if wire.is_command(text) else "" if text else "empty"
+        return "command" if is_command(text) else "" if text else "empty"
 
     def _settle(self, waiting: _Waiting, result: SendResult) -> None:
         if waiting.fate.done():
@@ -326,7 +327,7 @@ class TwitchIrc:
         sends.take(self._room, self._privileged, waiting.text, now)
         self._asked, self._answers = link, asyncio.Queue()
         try:
-            if not await link.write(wire.privmsg(self._room, waiting.text, waiting.post.reply_to)):
+            if not await link.write(privmsg(self._room, waiting.text, waiting.post.reply_to)):
                 return SendResult("unknown", "connection_lost")
             return await self._fate()
         finally:

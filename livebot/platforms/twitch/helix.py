@@ -18,7 +18,6 @@ from livebot.platforms.web_api import Answer, WebApi, said
 URL = "https://api.twitch.tv/helix"
 RATE_PAUSE = 5.0  # where Twitch says "too many" and not for how long
 MOST_PAUSE = 120.0
-MAX_LENGTH = 500
 PostAs = Literal["line", "announcement", "pin"]
 
 SCOPES = {

@@ -18,6 +18,7 @@ from livebot.errors import why_unreachable
 from livebot.platforms.base import Clock
 from livebot.platforms.timing import Sleep, within
 from livebot.platforms.twitch import wire
+from livebot.platforms.twitch.outgoing import pong
 
 CONNECT_WITHIN = 10.0
 JOIN_WITHIN = 10.0  # an unknown room gives no answer at all
@@ -194,7 +195,7 @@ class Link:
         """Do what concerns the connection itself."""
         match item:
             case wire.Ping():
-                self._out.append(wire.pong(item.token))
+                self._out.append(pong(item.token))
             case wire.Welcome():
                 self._out.append(f"JOIN #{self._entry.room}")
             case wire.Joined() | wire.RoomState() if item.room == self._entry.room and not self._joined.is_set():

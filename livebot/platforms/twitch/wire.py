@@ -1,4 +1,4 @@
-"""Twitch chat lines (IRC with message tags) as values, and a text as exactly one outgoing line.
+"""Twitch chat lines (IRC with message tags) as values. What livebot writes is `outgoing.py`.
 
 `parse` never raises: what it cannot use is an `Unknown` with its reason. It knows no clock and no socket; the caller gives the time
 and a running number, from which ids are built where Twitch sends none. Wire facts: Twitch's IRC guide, tags and msg-id pages
@@ -8,26 +8,16 @@ and a running number, from which ids are built where Twitch sends none. Wire fac
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from livebot.core.events import ROLES, Author, AuthorBanned, ChatCleared, ChatMessage, MessageDeleted, Notice, Role
+from livebot.core.events import Author, AuthorBanned, ChatCleared, ChatMessage, MessageDeleted, Notice, Role
+from livebot.platforms.twitch.badges import PRIVILEGED, months, roles
 
 PLATFORM = "twitch"
-MAX_LENGTH = 500
 ROOM_MODES = ("emote-only", "followers-only", "r9k", "slow", "subs-only")
 
-_ROLE_OF_BADGE: Mapping[str, Role] = {
-    "broadcaster": "host",
-    "moderator": "staff",
-    "lead_moderator": "staff",
-    "subscriber": "subscriber",
-    "founder": "subscriber",
-    "bot-badge": "bot",
-}
-_PRIVILEGED_BADGES = frozenset({"broadcaster", "moderator", "lead_moderator", "vip"})
 
 LOGIN_FAILURES = (
     "Login authentication failed",
@@ -278,17 +268,13 @@ def _author(user: str, login: str, name: str, badges: str, info: str) -> Author:
 
 @lru_cache(maxsize=1024)
 def _roles(badges: str) -> tuple[Role, ...]:
-    found = {role for badge in badges.split(",") if (role := _ROLE_OF_BADGE.get(badge.partition("/")[0]))}
-    return tuple(role for role in ROLES if role in found)
+    return roles(badge.partition("/")[0] for badge in badges.split(","))
 
 
 def _months(info: str) -> int | None:
     """Return the months subscribed. The number in `badges` is the badge's version, not months."""
-    for item in info.split(","):
-        badge, _, months = item.partition("/")
-        if badge in ("subscriber", "founder") and months.isascii() and months.isdigit() and len(months) <= 4:
-            return int(months)
-    return None
+    told = dict(item.partition("/")[::2] for item in info.split(","))
+    return months(told)
 
 
 def _author_of(line: _Line) -> Author | None:
@@ -403,7 +389,7 @@ def merged(modes: Mapping[str, str], update: RoomState) -> dict[str, str]:
 
 def _userstate(line: _Line, time: float, number: int) -> Parsed:
     badges = {badge.partition("/")[0] for badge in line.tags.get("badges", "").split(",")}
-    privileged = bool(badges & _PRIVILEGED_BADGES) or line.tags.get("mod") == "1"
+    privileged = bool(badges & PRIVILEGED) or line.tags.get("mod") == "1"
     message = line.tag("id")
     return (OwnState(line.room, privileged, f"{PLATFORM}:{message}" if message else None),)
 
@@ -429,56 +415,3 @@ _READERS: Mapping[str, Callable[[_Line, float, int], Parsed]] = {
     "RECONNECT": lambda line, time, number: (Reconnect(),),
 }
 _MEANINGLESS = frozenset({"JOIN", "MODE", "GLOBALUSERSTATE", "WHISPER", "HOSTTARGET"})
-
-
-# Outgoing lines
-
-_BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-_SURROGATES = re.compile("[\ud800-\udfff]")
-_FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-_ROOM = re.compile(r"[a-z0-9_]{1,60}")
-_MESSAGE_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
-
-
-def outgoing(text: str, limit: int = MAX_LENGTH) -> str:
-    """Return `text` as it may leave: one line, no control characters, at most `limit` code points, cut at a word."""
-    clean = _SURROGATES.sub("\ufffd", _BREAKS.sub(" ", text)).strip(" ")
-    return clean if len(clean) <= limit else _cut(clean, limit)
-
-
-def _cut(text: str, limit: int) -> str:
-    end = text.rfind(" ", 0, limit)
-    if end < limit // 2:
-        end = limit - 1
-        while end > limit // 2 and (unicodedata.category(text[end])[0] == "M" or "\u200d" in text[end - 1 : end + 1]):
-            end -= 1  # no half of a character that is written with several code points
-    return text[:end].rstrip(" ") + "…"
-
-
-def is_command(text: str) -> bool:
-    """Whether Twitch could take `text` for a command: its first visible character is `/` or `.` in any width.
-
-    Invisible, unassigned and combining characters and fillers before it do not count: some gateways drop them on the way.
-    """
-    for char in unicodedata.normalize("NFKC", text):
-        if unicodedata.category(char)[0] not in "CZM" and char not in _FILLERS:
-            return char in "/."
-    return False
-
-
-def is_room(room: str) -> bool:
-    """Whether `room` can be a room's name (the streamer's login in lower case)."""
-    return _ROOM.fullmatch(room) is not None
-
-
-def privmsg(room: str, text: str, reply_to: str | None = None) -> str:
-    """Return the line that writes `text` (from `outgoing`) into a room. A `reply_to` that cannot be a message id is left out."""
-    assert not _BREAKS.search(text) and not is_command(text), "the text was not made by outgoing, or is a command"
-    parent = (reply_to or "").removeprefix(f"{PLATFORM}:")
-    tags = f"@reply-parent-msg-id={parent} " if _MESSAGE_ID.fullmatch(parent) else ""
-    return f"{tags}PRIVMSG #{room} :{text}"
-
-
-def pong(token: str) -> str:
-    """Return the answer to a `Ping`."""
-    return f"PONG :{token}" if token else "PONG"

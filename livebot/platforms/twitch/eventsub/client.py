@@ -25,10 +25,10 @@ from livebot.platforms.socket_room import OPEN_WITHIN, Ended, SocketRoom
 from livebot.platforms.timing import Sleep, within
 from livebot.platforms.twitch.account import ID_URL, VALIDATE_EVERY, Standing, validate
 from livebot.platforms.twitch.eventsub import wire
-from livebot.platforms.twitch.helix import MAX_LENGTH, SCOPES, Helix, PostAs
+from livebot.platforms.twitch.helix import SCOPES, Helix, PostAs
 from livebot.platforms.twitch.helix import URL as API_URL
 from livebot.platforms.twitch.limits import SAME_ROOM_GAP, SendLimits
-from livebot.platforms.twitch.wire import is_command, is_room, outgoing
+from livebot.platforms.twitch.outgoing import MAX_LENGTH, is_command, is_room, outgoing
 from livebot.platforms.web_api import WebApi, is_private
 
 URL = "wss://eventsub.wss.twitch.tv/ws?keepalive_timeout_seconds=10"

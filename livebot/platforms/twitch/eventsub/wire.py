@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from livebot.core.events import ROLES, Author, AuthorBanned, ChatCleared, ChatMessage, MessageDeleted, Notice, Role
+from livebot.core.events import Author, AuthorBanned, ChatCleared, ChatMessage, MessageDeleted, Notice
 from livebot.platforms.instant import seconds_of
+from livebot.platforms.twitch.badges import PRIVILEGED, months, roles
 
 PLATFORM = "twitch"
 CHAT = "channel.chat.message"
@@ -34,15 +35,6 @@ SUBSCRIPTIONS: Mapping[str, bool] = {
 MAX_TEXT = 2000
 MAX_ID = 200
 MAX_KEEPALIVE = 600.0
-_ROLE_OF_BADGE: Mapping[str, Role] = {
-    "broadcaster": "host",
-    "moderator": "staff",
-    "lead_moderator": "staff",
-    "subscriber": "subscriber",
-    "founder": "subscriber",
-    "bot-badge": "bot",
-}
-PRIVILEGED_BADGES = frozenset({"broadcaster", "moderator", "lead_moderator", "vip"})
 REVOKED: Mapping[str, str] = {
     "authorization_revoked": "auth_failed",
     "user_removed": "room_suspended",
@@ -209,7 +201,7 @@ def _chat_message(told: _Told) -> tuple[Item, ...]:
     line = _line(told)
     if not told.own or _text(told.event, "chatter_user_id") != told.own:
         return (line,)
-    return (Standing(line.id, not PRIVILEGED_BADGES.isdisjoint(_badges(told.event))), line)
+    return (Standing(line.id, not PRIVILEGED.isdisjoint(_badges(told.event))), line)
 
 
 def _mirrored(told: _Told) -> tuple[Item, ...]:
@@ -250,10 +242,8 @@ def _author(event: Values, own: str) -> Author:
 @lru_cache(maxsize=8192)
 def _author_of(identity: str, name: str, badges: tuple[tuple[str, str], ...], is_bot: bool) -> Author:
     """Return an author; equal values give the same object, which is what makes a busy chat cheap."""
-    found = {role for badge, _ in badges if (role := _ROLE_OF_BADGE.get(badge))}
-    if is_bot:
-        found.add("bot")
-    return Author(identity, name, tuple(role for role in ROLES if role in found), _months(dict(badges)))
+    worn = [badge for badge, _ in badges] + ["bot-badge"] * is_bot
+    return Author(identity, name, roles(worn), months(dict(badges)))
 
 
 def _badges(event: Values) -> dict[str, str]:
@@ -262,12 +252,6 @@ def _badges(event: Values) -> dict[str, str]:
         return {}
     items = badges if isinstance(badges, list) else []
     return {_text(badge, "set_id"): _text(badge, "info") for badge in items if isinstance(badge, dict)}
-
-
-def _months(badges: Mapping[str, str]) -> int | None:
-    """Return the months subscribed: `info`, not `id`, which is the badge's version."""
-    info = badges.get("subscriber") or badges.get("founder") or ""
-    return int(info) if info.isascii() and info.isdigit() and len(info) <= 4 else None
 
 
 def _notice(told: _Told) -> tuple[Item, ...]:
