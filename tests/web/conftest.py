@@ -472,7 +472,7 @@ class Browser:
         clock: bool = False,
         **more: Any,
     ) -> Any:
-        """Open an address of the site in a browser of its own, with the token of `scope` behind `#`; `clock`: `page.clock` may hurry its time."""
+        """Open an address of the site in a browser of its own, with the token of `scope` behind `#`; `clock`: its time may be hurried."""
         width, height = SIZES[size]
         context = await self._chromium.new_context(
             locale=lang, color_scheme=scheme, viewport={"width": width, "height": height}, has_touch=size != "desktop", **more
