@@ -16,6 +16,7 @@ const ACTIONS = [
 ];
 const SHORT = 60; // so many characters of a question can be read at a glance
 const ANSWER = 140;
+const DESCENT = 4; // so far letters may reach below their line: the `overflow-clip-margin` of board.css
 const FITS = [2.1, 1.8, 1.5, 1.35, 1.2, 1.1, 1, 0.92, 0.85, 0.78, 0.7, 0.62, 0.55]; // times the usual size of letters
 
 function Page({ board }) {
@@ -117,7 +118,7 @@ function Next({ board, id }) {
   const going = board.leaving.get(id);
   const swipe = useSwipe(() => board.decide(id, "answered"));
   const place = useRef(null);
-  useFit(place, { most: board.prompter ? FITS[0] : 1.5, left: Boolean(left) }, [id, card?.text, card?.answer?.text, innerWidth, innerHeight]);
+  useFit(place, board.prompter ? FITS[0] : 1.5, [id, card?.text, card?.answer?.text, Boolean(left), innerWidth, innerHeight]);
   if (!card) return null;
   const length = Math.min(SHORT, [...card.text].length);
   return html`<section class=${`next ${going ? `going-${going}` : ""} ${left ? "left" : ""}`} aria-labelledby="next-title">
@@ -125,7 +126,8 @@ function Next({ board, id }) {
       <p class="swipe-word" aria-hidden="true"><${Icon} name="check" size="48" />${t("act_answered")}</p>
       <${Facts} board=${board} card=${card} title="board_next" />
       <h2 id="next-title" class=${`asked size-${sizeOf(length)}`} lang=${card.lang || undefined}><${Said} text=${card.text} limit=${SHORT} /></h2>
-      ${left ? html`<${Left} board=${board} left=${left} />` : html`<${Answer} answer=${card.answer} />`}
+      <${Answer} answer=${card.answer} />
+      ${left && html`<${Left} board=${board} left=${left} />`}
     </div>
     <div class="decide" role="group" aria-label=${t("actions")}>
       ${ACTIONS.map(
@@ -136,22 +138,18 @@ function Next({ board, id }) {
   </section>`;
 }
 
-/**
- * Question and answer are written as large as the screen has room for, `most` times the usual size; where they cannot be whole on it, the
- * page scrolls. A question that has left does not grow any more.
- */
-function useFit(place, { most, left }, what) {
+/** Question and answer are written as large as there is room for, at most `most` times the usual; where they cannot be whole, the page scrolls. */
+function useFit(place, most, what) {
   useLayoutEffect(() => {
     const card = place.current;
     if (!card) return;
-    const limit = left ? Number(card.style.getPropertyValue("--fit")) || 1 : most;
     const scrolls = getComputedStyle(card).getPropertyValue("--scrolls").trim() === "1";
     const fits = (size) => {
       card.style.setProperty("--fit", size);
-      return card.scrollHeight <= card.clientHeight && document.documentElement.scrollHeight <= innerHeight;
+      return card.scrollHeight <= card.clientHeight + DESCENT && document.documentElement.scrollHeight <= innerHeight;
     };
-    if (scrolls || !FITS.filter((size) => size <= limit).some(fits)) card.style.setProperty("--fit", 1);
-  }, [...what, most, left]);
+    if (scrolls || !FITS.filter((size) => size <= most).some(fits)) card.style.setProperty("--fit", 1);
+  }, [...what, most]);
 }
 
 function Facts({ board, card, title }) {
@@ -195,9 +193,9 @@ function Answer({ answer }) {
   </div>`;
 }
 
-/** Why a card left by itself, in the place of its answer: far from where the buttons were. */
+/** Why a card left by itself, where it said who asks, and its undo where the answer was: in their room, so that nothing moves. */
 function Left({ board, left }) {
-  return html`<div class="answer settled" role="status">
+  return html`<div class="settled" role="status">
     <p class="settled-words"><${Icon} name="check" size="32" />${settledWords(left.how)}</p>
     ${left.how !== "gone" && left.how !== "undone" &&
     html`<button type="button" onClick=${() => board.undo()}><${Icon} name="undo-2" size="22" />${t("act_undo")}</button>`}
