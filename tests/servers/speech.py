@@ -149,6 +149,29 @@ class VoskServer(SocketServer):
         self.answers.put_nowait({"result": [{"conf": 1.0, "word": word, "start": 0.0, "end": 1.0} for word in words], "text": text})
 
 
+class RealVosk(SocketServer):
+    """vosk-server around the real vosk: hears with a model of it what is sent."""
+
+    def __init__(self, model: Any) -> None:
+        super().__init__()
+        self.model = model
+
+    async def _talk(self, connection: ServerConnection) -> None:
+        from vosk import KaldiRecognizer
+
+        self.connections.append(connection)
+        config = json.loads(await connection.recv())["config"]
+        recognizer = KaldiRecognizer(self.model, float(config["sample_rate"]))
+        recognizer.SetWords(True)
+        async for frame in connection:
+            if not isinstance(frame, bytes):
+                await connection.send(recognizer.FinalResult())
+                return
+            self.sound += frame
+            whole = await asyncio.to_thread(recognizer.AcceptWaveform, frame)
+            await connection.send(recognizer.Result() if whole else recognizer.PartialResult())
+
+
 class WhisperCppServer:
     """whisper.cpp: a WAV in a form, its text out."""
 

