@@ -62,6 +62,29 @@ ENTRIES = (
 )
 
 
+LANGS = ("ko-KR", "en-GB")
+SIZES = {"phone": (390, 844), "tablet": (1024, 768), "desktop": (1920, 1080)}
+# Each language and each size at every run; the other three with `--long`.
+ALWAYS = {("ko-KR", "phone"), ("en-GB", "tablet"), ("ko-KR", "desktop")}
+SCREENS = [(lang, size) for lang in LANGS for size in SIZES]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the mark of this folder's tests."""
+    config.addinivalue_line("markers", "every_screen: in both languages at all three sizes at every run, not only with --long")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that asks for `lang` and `size`, and does not name its own, on every one of `SCREENS`."""
+    own = any("lang" in str(mark.args[0]) for mark in metafunc.definition.iter_markers("parametrize"))
+    if own or not {"lang", "size"} <= set(metafunc.fixturenames):
+        return
+    always = set(SCREENS) if metafunc.definition.get_closest_marker("every_screen") else ALWAYS
+    marks = {screen: () if screen in always else pytest.mark.long for screen in SCREENS}
+    screens = [pytest.param(*screen, id=f"{screen[0][:2]}-{screen[1]}", marks=marks[screen]) for screen in SCREENS]
+    metafunc.parametrize(("lang", "size"), screens)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the tests of this folder in one event loop, so that one browser serves them all."""
     here = Path(__file__).parent
@@ -430,7 +453,6 @@ CHROMIUM_ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-SIZES = {"phone": (390, 844), "tablet": (1024, 768), "desktop": (1920, 1080)}
 
 
 class Complaints(list[str]):
