@@ -73,7 +73,7 @@ def render(view: HelpView, asked: Asked, short_names: bool) -> bytes:
 
 def render_slow(lang: str) -> bytes:
     """Return the page for who opens it too often."""
-    return put(SLOW, lang=lang, title=say(lang, "slow"), next=say(lang, "slow_next")).encode()
+    return put(SLOW, lang=lang, title=say(lang, "slow"), next=say(lang, "slow_next"), reload=say(lang, "reload")).encode()
 
 
 def _script_words(lang: str) -> Markup:
@@ -366,9 +366,10 @@ PAGE = (
 )
 SLOW = (
     HEAD
-    + """<meta http-equiv="refresh" content="6">
+    + """<noscript><meta http-equiv="refresh" content="6"></noscript>
+<script type="module" src="/static/help/slow.mjs"></script>
 </head>
-<body><main class="shut"><h1>{title}</h1><p class="soft">{next}</p></main></body>
+<body><main class="shut"><h1>{title}</h1><p class="soft">{next}</p><p><a href="">{reload}</a></p></main></body>
 </html>
 """
 )

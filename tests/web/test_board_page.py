@@ -8,9 +8,6 @@ from livebot.core.events import Author, ChatMessage, ShowEnded
 from livebot.core.matcher import FaqEntry
 from livebot.web.serve import serve
 
-ALL = [(lang, size) for lang in ("ko-KR", "en-GB") for size in ("phone", "tablet", "desktop")]
-EVERY = pytest.mark.parametrize(("lang", "size"), ALL)
-SCREENS = pytest.mark.parametrize(("lang", "size"), [("ko-KR", "phone"), ("en-GB", "tablet"), ("ko-KR", "desktop")])
 
 SKIN, SHIP, SCENT = "민감성 피부에도 써도 되나요?", "배송은 언제 오나요?", "이건 어떤 향이 나나요?"
 WORDS = {
@@ -193,7 +190,7 @@ async def hand_on(page, size: str) -> Hand:
     return Hand(page, None if size == "desktop" else await page.context.new_cdp_session(page))
 
 
-@EVERY
+@pytest.mark.every_screen
 async def test_the_board_on_every_screen(live, board, violations, tmp_path, lang, size):
     """The most urgent question with its answer, the others, the service line; nothing is cut off, and axe-core finds nothing."""
     fill(live)
@@ -214,7 +211,6 @@ async def test_the_board_on_every_screen(live, board, violations, tmp_path, lang
         await page.screenshot(path=tmp_path / f"board-{size}-{lang}-{scheme}.png")
 
 
-@SCREENS
 async def test_the_next_question_can_be_read_from_two_metres(live, board, lang, size):
     """On a tablet and a screen its letters are at least 46 px high, and it and its answer are whole above the buttons."""
     fill(live)
@@ -228,7 +224,6 @@ async def test_the_next_question_can_be_read_from_two_metres(live, board, lang, 
     assert buttons["y"] + buttons["height"] <= await page.evaluate("innerHeight")
 
 
-@SCREENS
 async def test_a_long_question_with_a_long_answer_is_whole(live, board, tmp_path, lang, size):
     """Where both need much room their letters get smaller, where there is room larger; nothing is cut off above the buttons."""
     long = "이 세럼을 바르고 바로 위에 자외선 차단제나 다른 크림을 같이 발라도 정말 괜찮을까요? 밀리지는 않나요?"
@@ -246,7 +241,6 @@ async def test_a_long_question_with_a_long_answer_is_whole(live, board, tmp_path
         await page.screenshot(path=tmp_path / f"long-{size}-{address[-1]}.png")
 
 
-@SCREENS
 async def test_each_of_the_three_taps_and_its_undo(live, board, lang, size):
     """Answered is the host's voice; later and to staff take the card off; each is undone by one tap and the card is the next again."""
     ids = fill(live)
@@ -275,7 +269,6 @@ async def test_an_answer_tapped_on_the_board_counts_as_the_hosts_voice(live, boa
     assert (record.resolution, record.recovery) == ("host_voice", "joint")
 
 
-@SCREENS
 async def test_everything_works_by_keys(live, board, lang, size):
     """1, 2, 3 decide the next card, u undoes, p is the prompter and m its mirror; also on a Korean keyboard."""
     ids = fill(live)
@@ -294,7 +287,6 @@ async def test_everything_works_by_keys(live, board, lang, size):
     await page.locator(".board.prompter:not(.mirrored)").wait_for()
 
 
-@SCREENS
 async def test_a_second_tap_is_not_taken_for_the_card_that_came(live, board, lang, size):
     """Two taps at once on the same button decide one card: the one that has just come was not meant."""
     ids = fill(live)
@@ -319,7 +311,6 @@ def answer_in_chat(live) -> None:
     live.take(ChatMessage(f"h{live.time}", live.time, "twitch:shop", Author("host", "진행자", ("host",)), "저자극이라 괜찮아요"))
 
 
-@SCREENS
 @pytest.mark.parametrize(("answer", "words"), [(answer_aloud, "voice"), (answer_in_chat, "chat")], ids=["voice", "chat"])
 async def test_what_the_host_says_takes_the_card_off(live, board, violations, tmp_path, lang, size, answer, words):
     """The card stays in its place with what settled it and one tap to bring it back; then the next one comes, and a key still does."""
@@ -347,7 +338,6 @@ async def test_what_the_host_says_takes_the_card_off(live, board, violations, tm
     await asked(page, SKIN).wait_for()
 
 
-@SCREENS
 async def test_nothing_moves_under_a_finger_or_a_pointer(live, board, lang, size):
     """While a finger is down or a mouse is near, cards neither come, go nor change places; afterwards they are up to date."""
     fill(live)
@@ -373,7 +363,6 @@ async def test_nothing_moves_under_a_finger_or_a_pointer(live, board, lang, size
     assert not [event for event in live.taken if getattr(event, "action", "") == "later"]
 
 
-@SCREENS
 async def test_a_swipe_to_the_right_is_answered(live, board, lang, size):
     """A short drag springs back, a long one answers that card; the buttons under the finger do nothing."""
     ids = fill(live)
@@ -400,7 +389,6 @@ async def test_a_swipe_to_the_right_is_answered(live, board, lang, size):
     await taken(live, "answered", ids["skin"])
 
 
-@SCREENS
 async def test_another_card_is_answered_first(live, board, lang, size):
     """A tap on a small card makes it the next one, in sight, in exchange with the one before; its tick answers it where it stands."""
     ids = fill(live)
@@ -417,7 +405,6 @@ async def test_another_card_is_answered_first(live, board, lang, size):
     assert await page.locator(".next .asked").inner_text() == SCENT
 
 
-@SCREENS
 async def test_five_cards_at_most_and_the_rest_a_number(live, board, tmp_path, lang, size):
     """With nine missed questions five are seen and the others counted."""
     live.matcher.apart = True
@@ -433,7 +420,6 @@ async def test_five_cards_at_most_and_the_rest_a_number(live, board, tmp_path, l
     await page.screenshot(path=tmp_path / f"many-{lang}-{size}.png", full_page=True)
 
 
-@SCREENS
 async def test_waiting_is_a_bar_and_words(live, board, lang, size):
     """The bar fills in steps towards late; late has a word of its own that stays within the card, and no clock runs."""
     fill(live)
@@ -449,7 +435,6 @@ async def test_waiting_is_a_bar_and_words(live, board, lang, size):
     assert waits["x"] + waits["width"] <= card["x"] + card["width"] - 8
 
 
-@SCREENS
 async def test_a_tap_during_a_lost_network_is_kept_and_acts_once(live, board, browser, lang, size):
     """The first try gets lost on its way back; the second one shows that it acted, once, and the card does not come back meanwhile."""
     ids = fill(live)
@@ -476,7 +461,6 @@ async def test_a_tap_during_a_lost_network_is_kept_and_acts_once(live, board, br
     assert [e.question for e in live.taken if getattr(e, "action", "") == "answered"] == [ids["skin"]]
 
 
-@SCREENS
 async def test_a_tap_that_cannot_go_out_gives_the_card_back(live, board, browser, lang, size):
     """Where livebot refuses a tap, or cannot be reached for half a minute, the card is the next one again and the host is told."""
     fill(live)
@@ -499,7 +483,6 @@ async def test_a_tap_that_cannot_go_out_gives_the_card_back(live, board, browser
     assert not [event for event in live.taken if hasattr(event, "action")]
 
 
-@SCREENS
 async def test_somebody_faster_is_said(live, board, browser, lang, size):
     """Two people decide the same card: the slower one is told that nothing changed, and the card is gone for both."""
     ids = fill(live)
@@ -518,7 +501,6 @@ async def test_somebody_faster_is_said(live, board, browser, lang, size):
     await left(other, WORDS[lang]["elsewhere"]).wait_for()
 
 
-@SCREENS
 async def test_who_is_answering_is_seen(live, board, lang, size):
     """A question that staff have taken says who is on it."""
     ids = fill(live)
@@ -529,7 +511,6 @@ async def test_who_is_answering_is_seen(live, board, lang, size):
     assert await page.evaluate(CROWDED) == []
 
 
-@SCREENS
 async def test_a_lost_link_is_said_and_heals(live, served, browsing, violations, tmp_path, lang, size):
     """When livebot goes away the board says that it shows the past; when it is back the board is up to date by itself."""
     async with served(live) as site, browsing(site) as looking:
@@ -552,7 +533,6 @@ async def test_a_lost_link_is_said_and_heals(live, served, browsing, violations,
             again.cancel()
 
 
-@SCREENS
 async def test_an_empty_a_finished_and_a_closed_board(live, site, browsing, violations, tmp_path, lang, size):
     """With nothing missed the board says so and what will happen; after the show as well; a wrong token says how to get in."""
     async with browsing(site) as looking:
@@ -570,7 +550,6 @@ async def test_an_empty_a_finished_and_a_closed_board(live, site, browsing, viol
         assert await violations(page) == []
 
 
-@SCREENS
 async def test_a_newly_missed_question_is_announced_once(live, board, lang, size):
     """A screen reader hears of a question when it comes onto the board, not of those that were there."""
     fill(live)
@@ -581,7 +560,6 @@ async def test_a_newly_missed_question_is_announced_once(live, board, lang, size
     await page.locator("#missed", has_text=WORDS[lang]["missed"]).wait_for(state="attached")
 
 
-@SCREENS
 async def test_the_prompter_shows_what_is_read_and_nothing_else(live, board, site, violations, tmp_path, lang, size):
     """Opened by its address or a button: mirrored, larger, without buttons; a reload keeps it; axe-core finds nothing."""
     fill(live)

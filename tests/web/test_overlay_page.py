@@ -4,8 +4,6 @@ import time
 
 import pytest
 
-ALL = [(lang, size) for lang in ("ko-KR", "en-GB") for size in ("phone", "tablet", "desktop")]
-SCREENS = pytest.mark.parametrize(("lang", "size"), [("ko-KR", "phone"), ("en-GB", "tablet"), ("ko-KR", "desktop")])
 NOTHING = "() => document.body.innerText.trim() === '' && document.querySelectorAll('body > *').length === 0"
 # In the language of the chat, which the overlay speaks: whatever the browser's.
 CHAT = {
@@ -91,7 +89,6 @@ async def within_margins(page) -> dict[str, float]:
     return box
 
 
-@SCREENS
 async def test_an_answer_is_shown_with_its_author_and_then_leaves(live, overlay, tmp_path, lang, size):
     """A boost is seen with name, answer and question, in its own language, and is gone when its time is over."""
     page, words = await overlay(lang=lang, size=size), CHAT[lang]
@@ -111,7 +108,6 @@ async def test_an_answer_is_shown_with_its_author_and_then_leaves(live, overlay,
     await page.locator(".boost").wait_for(state="detached")
 
 
-@SCREENS
 async def test_a_reloaded_overlay_goes_on_where_it_was(live, overlay, lang, size):
     """After a reload the same answer is there again, and ends when it would have ended."""
     page = await overlay(lang=lang, size=size)
@@ -124,7 +120,6 @@ async def test_a_reloaded_overlay_goes_on_where_it_was(live, overlay, lang, size
     await page.locator(".boost").wait_for(state="detached")
 
 
-@SCREENS
 async def test_two_answers_are_never_seen_at_once(live, overlay, lang, size):
     """The second boost comes after the first one has left."""
     page, words = await overlay(lang=lang, size=size), CHAT[lang]
@@ -140,7 +135,6 @@ async def test_two_answers_are_never_seen_at_once(live, overlay, lang, size):
     assert await page.evaluate("window.most") == 1
 
 
-@SCREENS
 @pytest.mark.parametrize("wrong", ["stop", "reject"])
 async def test_it_is_taken_down_at_once(live, overlay, lang, size, wrong):
     """Stop-all and a rejected answer clear the screen while the answer is on it."""
@@ -151,7 +145,6 @@ async def test_it_is_taken_down_at_once(live, overlay, lang, size, wrong):
     await page.locator(".boost").wait_for(state="detached", timeout=2_000)
 
 
-@SCREENS
 async def test_without_livebot_there_is_nothing(live, served, browsing, lang, size):
     """When livebot goes away, nothing is left on the screen: no answer, no error."""
     async with served(live) as site, browsing(site) as looking:
@@ -162,7 +155,6 @@ async def test_without_livebot_there_is_nothing(live, served, browsing, lang, si
         await nothing_seen(page)
 
 
-@SCREENS
 async def test_a_wrong_token_shows_nothing(live, site, browsing, lang, size):
     """An overlay that may not come in is an empty screen, also when it tries again."""
     async with browsing(site) as looking:
@@ -177,7 +169,6 @@ async def test_a_wrong_token_shows_nothing(live, site, browsing, lang, size):
         await nothing_seen(page)
 
 
-@SCREENS
 async def test_it_stands_where_it_is_told_within_the_margins(live, overlay, site, lang, size):
     """Every position keeps the five percent margin; a strange one is the usual place, and is written nowhere."""
     page = await overlay(lang=lang, size=size)
@@ -191,7 +182,6 @@ async def test_it_stands_where_it_is_told_within_the_margins(live, overlay, site
         assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgba(0, 0, 0, 0)"
 
 
-@SCREENS
 async def test_a_studio_colours_it_by_variables(live, overlay, lang, size):
     """What OBS sets as custom CSS variables is what is seen."""
     page = await overlay(lang=lang, size=size)
