@@ -37,7 +37,9 @@ class ChannelSection(Section):
         None, description="the account's login, which `livebot login` writes and livebot renews; not for ssn and bridge"
     )
     client_id: str = Field("", description="id of the app that `livebot login` asks the account to allow", max_length=200)
-    client_secret_env: Variable = Field("", description="YouTube: environment variable that holds the secret of that app")
+    client_secret_env: Variable = Field(
+        "", description="YouTube, Chzzk, Kick, Restream: environment variable that holds the secret of that app"
+    )
     post_as: Literal["line", "announcement", "pin"] = Field(
         "line",
         description="Twitch over eventsub: plain lines, announcements, or lines pinned for 20 minutes; replies stay lines",

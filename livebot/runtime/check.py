@@ -11,7 +11,7 @@ from livebot.errors import LivebotError
 from livebot.runtime.check_voice import check_voice
 from livebot.runtime.clock import ShowClock
 from livebot.runtime.embed import available
-from livebot.runtime.login import missing_scopes
+from livebot.runtime.login import missing_of_app, missing_scopes
 
 HOOK_HOST = "127.0.0.1"
 MOST_SESSIONS = 3
@@ -66,6 +66,7 @@ def _check_channels(config: Config, faults: list[str]) -> None:
             how = "reads and writes" if channel.send else "reads only"
             print(f"channel {channel.name}: {how}{f' as {channel.login}' if channel.login else ''}")
             _check_room(channel, faults)
+    _check_apps(config, faults)
     _check_read_once(config, faults)
     _check_sessions(config, faults)
 
@@ -84,6 +85,15 @@ def _login_faults(channel: ChannelSection) -> list[str]:
     if not missing:
         return []
     return [f"[[channel]] {channel.name}: the login lacks {', '.join(missing)}\n  Log in again with `livebot login {channel.platform}`."]
+
+
+def _check_apps(config: Config, faults: list[str]) -> None:
+    """Each login is made and renewed by an app of the user's own. One that is there knows its client id itself."""
+    for file in dict.fromkeys(channel.login_file for channel in config.channel if channel.login_file):
+        channels = [channel for channel in config.channel if channel.login_file == file]
+        for key, step in missing_of_app(channels):
+            if key != "client_id" or not file.exists():
+                faults.append(f"[[channel]] {channels[0].name}: {key} is missing\n  {step}")
 
 
 def _check_room(channel: ChannelSection, faults: list[str]) -> None:

@@ -48,9 +48,9 @@ def run_login(platform: str, config_path: Path | None) -> None:
 
 async def _log_in(channels: Sequence[ChannelSection], file: Path, lang: str) -> None:
     first = next((channel for channel in channels if channel.client_id), channels[0])
-    if not first.client_id:
-        raise UserError("client_id is missing", f"[[channel]] {first.name}", APPS[first.platform])
-    secret = read_secret(first.client_secret_env, None, f"{first.name}: client_secret") if first.client_secret_env else ""
+    for key, step in missing_of_app(channels):
+        raise UserError(f"{key} is missing", f"[[channel]] {first.name}", step)
+    secret = read_secret(secret_env_of(channels), None, f"{first.name}: client_secret")
     scopes = wanted_scopes(channels)
     provider = provider_of(first)
     if provider.authorize is None:
@@ -77,6 +77,27 @@ APPS = {
     "kick": "Make an app at kick.com/settings/developer and put its client id there.",
     "restream": "Register an app at developers.restream.io and put its client id there.",
 }
+
+
+WITH_SECRET = ("youtube", "chzzk", "kick", "restream")  # who gives and renews a login only to an app that shows its secret
+
+
+def missing_of_app(channels: Sequence[ChannelSection]) -> list[tuple[str, str]]:
+    """Return which keys the login that channels share cannot be made or renewed without, each with what to do."""
+    platform = channels[0].platform
+    missing = []
+    if not any(channel.client_id for channel in channels):
+        missing.append(("client_id", APPS[platform]))
+    if platform in WITH_SECRET and not secret_env_of(channels):
+        missing.append(
+            ("client_secret_env", "Name the environment variable that holds the app's secret: no login is given or renewed without it.")
+        )
+    return missing
+
+
+def secret_env_of(channels: Sequence[ChannelSection]) -> str:
+    """Return which environment variable holds the secret of the app behind the login that channels share."""
+    return next((channel.client_secret_env for channel in channels if channel.client_secret_env), "")
 
 
 def provider_of(channel: ChannelSection) -> Provider:

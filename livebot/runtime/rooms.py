@@ -16,7 +16,7 @@ from livebot.platforms.login import Login
 from livebot.platforms.twitch.client import URL, Account, Token, TwitchIrc
 from livebot.platforms.twitch.limits import PastSend, SendLimits
 from livebot.runtime.clock import ShowClock
-from livebot.runtime.login import provider_of
+from livebot.runtime.login import provider_of, secret_env_of
 from livebot.web.access import new_token
 from livebot.web.settings import Scope, WebSettings
 
@@ -169,7 +169,8 @@ class Rooms:
         path = channel.login_file
         assert path is not None, "the config was checked"
         if path not in self._logins:
-            secret = read_secret(channel.client_secret_env, None, f"{channel.name}: client_secret") if channel.client_secret_env else ""
+            sharing = [other for other in self._config.channel if other.login_file == path]
+            secret = read_secret(secret_env_of(sharing), None, f"{channel.name}: client_secret")
             self._logins[path] = Login(provider_of(channel), path, secret=secret)
         return self._logins[path]
 

@@ -28,12 +28,14 @@ from livebot.runtime.rooms import Rooms
 
 TWITCH = '[[channel]]\nplatform = "twitch"\nroom = "shop"\nreader = "eventsub"\nsend = true\nlogin_file = "login.json"\nclient_id = "cid"\n'
 YOUTUBE = f'[[channel]]\nplatform = "youtube"\nroom = "{VIDEO}"\nsend = true\nlogin_file = "login.json"\nclient_id = "cid"\n'
+YOUTUBE += 'client_secret_env = "YOUTUBE_SECRET"\n'
 MAY_ALL = ("user:read:chat", "user:write:chat")
 
 
 @pytest.fixture
-def config(tmp_path):
+def config(tmp_path, monkeypatch):
     """Load a config whose login, if it is to have one, allows these permissions."""
+    monkeypatch.setenv("YOUTUBE_SECRET", "secret")
 
     def make(text, scopes=None):
         if scopes is not None:

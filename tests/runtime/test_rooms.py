@@ -63,6 +63,87 @@ def test_check_names_what_is_missing(config, platform):
     assert f"`livebot login {platform}`" in fault or "Set " in fault
 
 
+SCOPES = {
+    "twitch": ("user:read:chat", "user:write:chat"),
+    "youtube": ("https://www.googleapis.com/auth/youtube",),
+    "kick": MAY_ALL,
+}
+IRC = ("Twitch over IRC, written to", {"platform": "twitch", "room": "myshop", "send": True, "login": "bot", "token_env": "TWITCH_TOKEN"})
+
+
+@pytest.fixture
+def checked(tmp_path, monkeypatch):
+    """Check a config of one room, with all that its example names but what is left out."""
+
+    def look(keys, *, without="", scopes=None):
+        kept = {key: value for key, value in keys.items() if key != without}
+        for key, value in keys.items():
+            if key.endswith("_env"):
+                monkeypatch.setenv(value, "secret") if value != without else monkeypatch.delenv(value, raising=False)
+        if "login_file" in kept and without != "login":
+            allowed = SCOPES.get(keys["platform"], ()) if scopes is None else scopes
+            save(tmp_path / keys["login_file"], Tokens("cid", "secret", "once", allowed))
+        lines = (f"{key} = {str(value).lower() if value is True else repr(value)}" for key, value in kept.items())
+        path = tmp_path / "livebot.toml"
+        path.write_text("\n".join(["[[channel]]", *lines]))
+        return check(load_config(path)[0], None)
+
+    return look
+
+
+EXAMPLES = pytest.mark.parametrize(
+    "keys", [keys for _, keys in (*ROOMS, IRC)], ids=[f"{k['platform']}-{k['room']}" for _, k in (*ROOMS, IRC)]
+)
+
+
+@EXAMPLES
+def test_each_example_lacks_nothing(checked, keys):
+    """A room of each platform as the example has it, with its secrets and login there, is whole."""
+    assert checked(keys) == []
+
+
+@EXAMPLES
+def test_each_secret_that_is_missing_is_named(checked, keys):
+    """One variable is not set at a time: exactly that one is told, with what to do."""
+    for variable in (value for key, value in keys.items() if key.endswith("_env")):
+        (fault,) = checked(keys, without=variable)
+        assert f"the environment variable {variable} is not set" in fault
+        assert f"Set {variable}, then start again." in fault
+
+
+@pytest.mark.parametrize("keys", [keys for _, keys in ROOMS if "login_file" in keys], ids=lambda keys: keys["platform"])
+def test_a_login_that_is_missing_or_may_too_little_is_named(checked, tmp_path, keys):
+    """No login yet, and a login that lacks one permission: exactly that is told, with the command that mends it."""
+    platform = keys["platform"]
+    for left_out in SCOPES.get(platform, ()):
+        allowed = tuple(scope for scope in SCOPES[platform] if scope != left_out) or ("openid",)
+        (fault,) = checked(keys, scopes=allowed)
+        assert f"the login lacks {left_out}\n  Log in again with `livebot login {platform}`." in fault
+    (tmp_path / keys["login_file"]).unlink(missing_ok=True)
+    (fault,) = checked(keys, without="login")
+    assert keys["login_file"] in fault
+    assert f"`livebot login {platform}`" in fault
+
+
+@pytest.mark.parametrize("platform", ["youtube", "chzzk", "kick", "restream"])
+def test_a_login_without_its_apps_secret_is_told(checked, platform):
+    """These renew no login without the app's secret: in an hour the room would be lost."""
+    keys = next(keys for _, keys in ROOMS if keys["platform"] == platform)
+    (fault,) = checked(keys, without="client_secret_env")
+    assert "client_secret_env is missing" in fault
+    assert checked(keys, without="client_id") == []  # a login knows its app itself
+
+
+@pytest.mark.parametrize("platform", ["twitch", "youtube", "chzzk", "kick", "restream"])
+def test_what_a_first_login_needs_is_told_at_once(checked, tmp_path, platform):
+    """Neither a login nor the app's id is there: `livebot login` would ask for the id next, so both are said."""
+    keys = next(keys for _, keys in ROOMS if keys["platform"] == platform)
+    faults = checked({key: value for key, value in keys.items() if key != "client_id"}, without="login")
+    assert any("client_id is missing" in fault for fault in faults)
+    assert any(f"`livebot login {platform}`" in fault for fault in faults)
+    assert len(faults) == 2
+
+
 def test_check_names_the_permissions_that_are_missing(config):
     """A login of Kick that may read and not write lacks exactly that."""
     (fault,) = check(config("kick", scopes=("user:read", "channel:read", "events:subscribe")), None)
