@@ -8,7 +8,6 @@ from livebot.core.events import Author, ChatMessage, ShowEnded
 from livebot.core.matcher import FaqEntry
 from livebot.web.serve import serve
 
-
 SKIN, SHIP, SCENT = "민감성 피부에도 써도 되나요?", "배송은 언제 오나요?", "이건 어떤 향이 나나요?"
 WORDS = {
     "ko-KR": {
