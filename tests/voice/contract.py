@@ -6,6 +6,8 @@ import asyncio
 import time
 from typing import Any
 
+import pytest
+
 from .stage import Ear, OtherSide, listening, until
 
 
@@ -52,7 +54,7 @@ class SourceContract:
     async def test_a_dead_connection_is_found(self, side: OtherSide) -> None:
         """A peer that vanished without a word is found in time, and the voice is heard again."""
         if side.found_within is None:
-            return
+            pytest.skip("a file is no connection: there is nothing that could be dead")
         async with listening(side.source()) as ear:
             await joined(side, ear)
             await side.freeze()

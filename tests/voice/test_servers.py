@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import io
+import json
 import math
 import random
 import struct
@@ -214,6 +215,28 @@ async def test_a_full_whisperlive_is_tried_again(live: WhisperLiveSide) -> None:
         assert "2.5" in next(status.detail for _, status in ear.told if status.code == "server_full")
         live.server.full = False
         await joined(live, ear)
+
+
+@pytest.mark.parametrize(
+    ("frame", "code", "detail"),
+    [
+        ({"message": "DISCONNECT"}, "closed", ""),
+        ({"status": "ERROR", "message": "Failed to load model"}, "server_error", "Failed to load model"),
+    ],
+)
+async def test_a_whisperlive_that_sends_us_away_is_called_again(
+    live: WhisperLiveSide, frame: dict[str, str], code: str, detail: str
+) -> None:
+    """After its ten minutes WhisperLive says goodbye, and it may fail: both are told, and a fresh connection hears on."""
+    async with listening(live.source()) as ear:
+        await joined(live, ear)
+        await live.say("before")
+        await until(lambda: ear.texts)
+        await live.server.broadcast(json.dumps({"uid": "1", **frame}))
+        await until(lambda: ear.states.count("joined") == 2)
+        assert [(status.code, status.detail) for _, status in ear.told if status.state == "reconnecting"] == [(code, detail)]
+        await live.say("after")
+        await until(lambda: ear.texts == ["before", "after"])
 
 
 async def test_a_server_that_is_away_is_tried_seldom(live: WhisperLiveSide) -> None:
