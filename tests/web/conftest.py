@@ -36,7 +36,7 @@ from livebot.web.live import STATE_KEYS, ChannelNow
 from livebot.web.serve import serve
 from livebot.web.settings import SCOPES, Scope, WebSettings
 
-HOSTILE = Path("/work/shared/data/hostile/hostile.jsonl")
+HOSTILE = Path(__file__).resolve().parents[3] / "shared/data/hostile/hostile.jsonl"
 
 # What the keyword reader and matcher know: topic -> (words of its questions, words of its answers).
 TOPICS = {
@@ -113,6 +113,9 @@ class KeywordReader:
 
     def fold(self, text: str) -> str:
         return text.lower()
+
+    def parts(self, text: str) -> tuple[()]:
+        return ()
 
     def judge(self, reading: LineReading, around: Around) -> Judgement:
         best = max(reading.scores, key=lambda kind: reading.scores[kind])
@@ -545,6 +548,107 @@ async def browser(site: Site, browsing: Callable[[Site], AbstractAsyncContextMan
         yield looking
     assert looking.complaints == []
     assert site.registry.get_sample_value("livebot_csp_reports_total") == 0
+
+
+PANES = ("queue", "question", "around")
+OF_NO_BUTTON = {"x": ".narrow", "p": ".rundown-button", "/": "#find", "0": ".stop"}  # keys whose buttons do not name them
+IN_MENU = "nmsy"
+
+
+@dataclass
+class Desk:
+    """The desk on one screen, used as it is there: by keys on a laptop, by taps on a tablet or phone."""
+
+    page: Any
+    lang: str
+    size: str
+
+    async def show(self, pane: str) -> None:
+        """Bring a pane into sight where not all of them are."""
+        button = self.page.locator(".bottom button").nth(PANES.index(pane))
+        if await button.is_visible():
+            await button.click()
+
+    def row(self, text: str) -> Any:
+        """Return the queue's row of a question."""
+        return self.page.locator(".row", has_text=text)
+
+    def toast(self, text: str) -> Any:
+        """Return a message that tells what happened."""
+        return self.page.locator(".toast", has_text=text)
+
+    async def open(self, text: str) -> None:
+        """Open a question from the queue."""
+        await self.show("queue")
+        await self.row(text).click()
+        await self.page.locator(".head-text", has_text=text).wait_for()
+        await self.show("question")
+
+    async def side(self, name: str) -> None:
+        """Open chat, trends, people, paste box or controls."""
+        await self.show("around")
+        await self.page.locator(f"#tab-{name}").click()
+
+    async def do(self, key: str) -> None:
+        """Press a key, or tap the button that does the same."""
+        if self.size == "desktop":
+            await self.page.keyboard.press(key)
+            return
+        if key in IN_MENU:
+            await self.page.locator(".actions-end [aria-expanded]").click()
+        button = OF_NO_BUTTON.get(key, f"button:has(kbd:text-is('{key}'))")
+        await self.page.locator(button).first.click()
+
+    async def undo(self) -> None:
+        """Undo by key, or by the button that the last message holds or that stands beside the actions."""
+        if self.size == "desktop":
+            await self.page.keyboard.press("u")
+        else:
+            undo = {"ko-KR": "되돌리기", "en-GB": "Undo"}[self.lang]
+            await self.page.get_by_role("button", name=undo).last.click()
+
+    async def clipped(self) -> list[str]:
+        """Return what is cut off: a page wider than the screen, and controls that reach out of it or over each other."""
+        found: list[str] = await self.page.evaluate(CLIPPED)
+        return found
+
+
+# Controls in sight that stick out of the screen sideways, whose words do not fit into them, or that lie on one another.
+CLIPPED = """() => {
+  const found = document.documentElement.scrollWidth > innerWidth ? [`page: ${document.documentElement.scrollWidth}`] : [];
+  const seen = [...document.querySelectorAll("button, input, select, textarea, summary, h1, h2, .service, .tag, .chip")].filter(
+    each => each.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && getComputedStyle(each).clipPath === "none");
+  const say = each => `${each.tagName}.${each.className}#${each.id} ${each.textContent.trim().slice(0, 40)}`;
+  for (const each of seen) {
+    const { left, right, width } = each.getBoundingClientRect();
+    if (width && (left < -0.5 || right > innerWidth + 0.5)) found.push(`outside: ${say(each)}`);
+    if (each.matches("button:not(.choice)") && each.scrollWidth > each.clientWidth + 1) found.push(`cut: ${say(each)}`);
+  }
+  const buttons = seen.filter(each => each.matches("button") && !each.closest("dialog:not([open])"));
+  for (const [i, one] of buttons.entries()) for (const other of buttons.slice(i + 1)) {
+    if (one.parentElement !== other.parentElement) continue;
+    const [a, b] = [one.getBoundingClientRect(), other.getBoundingClientRect()];
+    if (Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1)
+      found.push(`over each other: ${say(one)} / ${say(other)}`);
+  }
+  return found;
+}"""
+
+
+@pytest.fixture
+def scheme(lang: str, size: str) -> str:
+    """Give dark or light by turns, so that each language and each kind of screen has both."""
+    return "dark" if (lang == "ko-KR") == (size == "desktop") else "light"
+
+
+@pytest.fixture
+def desk(browser: Browser, lang: str, size: str, scheme: str) -> Callable[..., Awaitable[Desk]]:
+    """Give a way to open the desk on the screen of this run."""
+
+    async def opened(**more: Any) -> Desk:
+        return Desk(await browser.open("/desk", "staff", lang=lang, size=size, scheme=scheme, **more), lang, size)
+
+    return opened
 
 
 @pytest.fixture
