@@ -65,7 +65,9 @@ TWITCH = '[[channel]]\nplatform = "twitch"\nroom = "shop"\n'
         ('[web]\nnames = ["https://a.b", "c.d"]\n', 2, "web.names", "before all of the names, or before none"),
         ("show = 3\n", 1, "show", "table"),
         ("[show]\n# name = 3\nname = 3\n", 3, "show.name", "text"),
-        ('[show]\ndate = "soon"\n', 2, "show.date", "date"),
+        ('[show]\ndate = "soon"\n', 2, "show.date", "a date as 2026-11-23"),
+        ("[faq]\nfile = 5\n", 2, "faq.file", "a path in quotes (not 5)"),
+        ('[faq]\nfile = "C:\\new\\table.csv"\n', 2, "faq.file", "single quotes"),
         (TWITCH + '[[channel]]\nplatform = "twich"\nroom = "b"\n', 5, "channel 2.platform", "'twitch', 'youtube'"),
         (TWITCH + '[[channel]]\nplatform = "twitch"\nroom = "#b"\n', 6, "channel 2.room", "without spaces"),
         (TWITCH + 'send = "yes"\n', 4, "channel 1.send", "true or false"),
@@ -106,7 +108,9 @@ def test_every_fault_of_a_file_is_told_at_once(load: Load) -> None:
     ("text", "line", "said"),
     [
         ("[show\n", 1, "Write instead: [show]"),
-        ("[show]\nname = 'a'\nname = 'b'\n", 3, "Cannot overwrite a value"),
+        ("[show]\nname = 'a'\nname = 'b'\n", 3, "a key may stand there once"),
+        ("[show]\nname = 'a'\n[show]\ndate = 2026-11-23\n", 3, "the section [show] may stand there once"),
+        ('[faq]\nfile = "C:\\Users\\kim\\faq.csv"\n', 2, "Write instead: file = 'C:\\Users\\kim\\faq.csv'"),
         ("[show]\nname = \n", 2, "name ="),
         ("[show]\nname = “우리가게”\n", 2, 'Write instead: name = "우리가게"'),
         ('[show]\nname = "우리가게\n', 2, 'Write instead: name = "우리가게"'),
@@ -126,9 +130,10 @@ def test_the_mark_that_notepad_writes_is_passed_over(load: Load) -> None:
 
 
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
-    """Missing, a folder, no UTF-8."""
+    """Missing, a folder, no UTF-8, brackets without end."""
+    (tmp_path / "deep.toml").write_text("a = " + "[" * 5000)
     (tmp_path / "latin.toml").write_bytes('[show]\nname = "caf\xe9"\n'.encode("latin-1"))
-    for name, why in (("none.toml", "No such file"), (".", "directory"), ("latin.toml", "not UTF-8")):
+    for name, why in (("none.toml", "No such file"), (".", "directory"), ("latin.toml", "not UTF-8"), ("deep.toml", "nested too deep")):
         with pytest.raises(UserError, match=why) as caught:
             load_config(tmp_path / name)
         assert caught.value.where == str(tmp_path / name)

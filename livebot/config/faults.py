@@ -24,6 +24,12 @@ KINDS = {
     "string_type": "must be a text in quotes",
     "tuple_type": "must be a list: [[section]] for tables, [..., ...] for values",
     "model_type": "must be a table: [section]",
+    "path_type": "must be a path in quotes",
+    **dict.fromkeys(("date_type", "date_from_datetime_parsing", "date_parsing"), "must be a date as 2026-11-23"),
+}
+TWICE = {
+    r"Cannot overwrite a value|Duplicate inline table key .*": "a key may stand there once",
+    r"Cannot declare \('(.+)',\) twice": r"the section [\1] may stand there once: put its keys together",
 }
 
 
@@ -53,7 +59,10 @@ def not_toml(error: tomllib.TOMLDecodeError, text: str, path: Path) -> UserError
     lines = text.rstrip().splitlines() or [""]
     number = min(int(place[1]), len(lines)) if place else len(lines)
     line = lines[number - 1].strip()
-    return UserError(f"is not TOML: {error}: {_unsecret(line)}", f"{path}:{number}", f"{_remedy(line)}{_every_key()}")
+    said = str(error)
+    for pattern, words in TWICE.items():
+        said = re.sub(pattern, words, said)
+    return UserError(f"is not TOML: {said}: {_unsecret(line)}", f"{path}:{number}", f"{_remedy(line)}{_every_key()}")
 
 
 def _remedy(line: str) -> str:
@@ -62,7 +71,8 @@ def _remedy(line: str) -> str:
         return f"Sections and keys are English words: {', '.join(f'[{name}]' for name in Config.model_fields)}.\n  "
     straight = line.translate(STRAIGHT)
     quoted = re.sub(r"=\s*(.*)", r'= "\1"', line)
-    for corrected in (straight, f'{line}"', f"{line}'", f'{straight}"', f"{line}]", f"{line}]]", quoted):
+    literal = re.sub(r'"([^"\']*\\[^"\']*)"', r"'\1'", line)  # a path of Windows: between these marks \ is only \
+    for corrected in (straight, literal, f'{line}"', f"{line}'", f'{straight}"', f"{line}]", f"{line}]]", quoted):
         try:
             tomllib.loads(corrected)
         except tomllib.TOMLDecodeError:

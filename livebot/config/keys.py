@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 Mode = Literal["auto", "approve", "off"]
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
 Chance = Annotated[float, Field(ge=0, le=1)]
-File = Annotated[Path, Field(strict=False)]
+
+
+def _no_control(path: Path) -> Path:
+    if re.search(r"[\x00-\x1f]", str(path)):
+        raise ValueError("holds a line end, tab or the like: in double quotes write \\\\ or / for \\, or put the path in single quotes")
+    return path
+
+
+File = Annotated[Path, Field(strict=False), AfterValidator(_no_control)]
 Texts = Annotated[tuple[str, ...], Field(strict=False)]
 TLS = "https://"
 HOST = r"^(https://)?([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$"

@@ -32,6 +32,8 @@ def load_config(path: Path | None) -> tuple[Config, Path | None]:
         raise UserError("is not UTF-8 text", str(path), "Save the file as UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
         raise not_toml(error, text, path) from None
+    except RecursionError:
+        raise UserError("is not TOML: nested too deep", str(path), "Close the brackets that are open.") from None
     try:
         config = Config.model_validate(data)
     except ValidationError as error:
