@@ -1,5 +1,7 @@
 """The viewers' page in a real browser: phone first, whole without a script, up to date by itself with one."""
 
+import asyncio
+
 import pytest
 
 from livebot.core.events import ShowEnded
@@ -91,9 +93,10 @@ def fill(live) -> None:
 async def catch_up(page, shown) -> None:
     """Let the page refresh itself now, as when the network is back, and not in five seconds, until `shown` is there."""
     await following(page)
-    while not await shown.count():
-        async with page.expect_response("**/help*"):
-            await page.evaluate("dispatchEvent(new Event('online'))")
+    async with asyncio.timeout(30):
+        while not await shown.count():
+            async with page.expect_response("**/help*"):
+                await page.evaluate("dispatchEvent(new Event('online'))")
 
 
 async def following(page) -> None:
@@ -190,12 +193,13 @@ async def test_it_refreshes_itself(live, browser, lang, size):
     """Without a touch a new question comes onto the page within seconds, and goes when it was answered."""
     page = await browser.open("/help", lang=lang, size=size, clock=True)
     await page.locator("#open .empty").wait_for()
-    live.say("배송은 언제 오나요?", "구름빵")
-    while not await page.locator(".card", has_text="배송은").count():
-        await page.clock.run_for(1_000)
-    live.speak("오늘 출고돼서 모레 도착해요")
-    while await page.locator(".card").count():
-        await page.clock.run_for(1_000)
+    async with asyncio.timeout(30):
+        live.say("배송은 언제 오나요?", "구름빵")
+        while not await page.locator(".card", has_text="배송은").count():
+            await page.clock.run_for(1_000)
+        live.speak("오늘 출고돼서 모레 도착해요")
+        while await page.locator(".card").count():
+            await page.clock.run_for(1_000)
 
 
 async def test_how_to_answer_is_copied_by_a_tap(live, browser, lang, size):

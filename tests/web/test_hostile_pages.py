@@ -1,54 +1,86 @@
 """Every hostile text, as a question, a name, an answer and an FAQ text, on every page: shown as text, and nothing runs."""
 
+import asyncio
 import time
 from dataclasses import replace
 from urllib.parse import urlencode
 
-import pytest
-
 from livebot.core.matcher import FaqEntry
 
-# Nothing that a viewer wrote may become an element, run, or leave a mark on the page.
-FOUND = """() => ({
-  title: document.title,
-  wide: document.documentElement.scrollWidth > innerWidth,
-  made: document.querySelector('#page, main').querySelectorAll('script, img, iframe, object, embed, style, [onerror], [onload]').length,
-  foreign: [...document.querySelectorAll('#page a[href], main a[href]')].filter(a => !a.href.startsWith(location.origin)).length,
+# Nothing that a viewer wrote may become an element, run, leave a mark on the page, or reach out of the box it stands in.
+FOUND = """box => {
+  const out = [];
+  for (const each of document.querySelectorAll('bdi')) {
+    const edge = each.closest(box);
+    if (!edge || !each.checkVisibility()) continue;
+    let clipped = false;
+    for (let at = each; at !== edge; at = at.parentElement) clipped ||= getComputedStyle(at).overflowX !== 'visible';
+    const [a, b] = [each.getBoundingClientRect(), edge.getBoundingClientRect()];
+    if (!clipped && (a.left < b.left - 1 || a.right > b.right + 1 || a.bottom > b.bottom + 1)) out.push(each.textContent.slice(0, 40));
+  }
+  return {
+    out,
+    owned: document.title.includes('owned'),
+    wide: document.documentElement.scrollWidth > innerWidth,
+    made: document.querySelectorAll('bdi :not(.escape), body :is(script, img, iframe, object, embed, style, [onerror], [onload])').length,
+    foreign: [...document.querySelectorAll('a[href]')].filter(a => !a.href.startsWith(location.origin)).length,
+  };
+}"""
+CLEAN = {"out": [], "owned": False, "wide": False, "made": 0, "foreign": 0}
+# The texts of some elements, without the escapes that stand for hidden characters.
+TEXTS = """all => all.map((each) => {
+  const copy = each.cloneNode(true);
+  copy.querySelectorAll('.escape').forEach((escape) => escape.remove());
+  return copy.textContent;
 })"""
+# Opens question after question by its key, and gives what is shown of each.
+WALK = f"""async (n) => {{
+  const heads = [];
+  const selected = () => document.querySelector('.row[aria-selected=true]')?.ariaPosInSet;
+  for (let i = 1; i <= n; i++) {{
+    dispatchEvent(new KeyboardEvent('keydown', {{key: 'j', code: 'KeyJ'}}));
+    while (selected() !== String(i) || !document.querySelector('.note')) await new Promise(requestAnimationFrame);
+    heads.push(document.querySelector('.head-text').cloneNode(true));
+  }}
+  return ({TEXTS})(heads);
+}}"""
+WIDEST = ("W" * 500, "مرحبا بكم في العرض " * 26)
+UNSEEN = frozenset("\u115f\u1160\u3164\uffa0")
+
+
+def letters(text: str) -> str:
+    """Return the letters, digits and angle brackets of a text that can be seen."""
+    return "".join(c for c in text if (c.isalnum() or c in "<>&") and c not in UNSEEN)
+
+
+def missing(texts: list[str], shown: list[str]) -> list[str]:
+    """Return the texts whose beginning is not among what is shown, letter by letter."""
+    return [text for text in texts if not any(letters(text)[:12] in letters(each) for each in shown)]
 
 
 def lines_of(texts: list[str]) -> list[str]:
-    """Return the texts as chat gives them: one line, at most five hundred characters; none asks or names a topic by itself."""
-    return [" ".join(text.split())[:500].replace("?", "!").replace("배송", "반품").replace("가격", "값") for text in texts if text.strip()]
+    """Return these and the widest texts as chat gives them: one line, at most 500 characters; none asks or names a topic by itself."""
+    lines = [" ".join(text.split())[:500] for text in (*texts, *WIDEST) if text.strip()]
+    return [line.replace("?", "!").replace("배송", "반품").replace("가격", "값") for line in lines]
 
 
-async def settled(page, text: str) -> None:
-    """Wait until the page's text holds `text`."""
-    await page.wait_for_function("text => document.body.innerText.includes(text)", arg=text)
-
-
-@pytest.mark.parametrize("lang", ["ko-KR", "en-GB"])
-async def test_on_the_desk_every_hostile_text_is_text(live, browser, hostile, lang):
+async def test_on_the_desk_every_hostile_text_is_text(live, browser, hostile, lang, size):
     """As question, name, answer, note, product and FAQ entry, each hostile text leaves the desk as it was."""
     texts = lines_of(hostile)
     live.matcher.apart = True
     live.matcher.entries["hostile"] = FaqEntry("hostile", texts[0], texts[1], topic="refund")
-    page = await browser.open("/desk", "staff", lang=lang)
+    page = await browser.open("/desk", "staff", lang=lang, size=size)
     await page.locator(".bar").wait_for()
     for i, text in enumerate(texts):
         question = live.say(f"{text} 반품 되나요? {i}번", text, author=f"u{i}")
         live.say(f"{text} 7일", text, author=f"a{i}")
         live.tap("note", question, text=text)
-    await settled(page, f"{len(texts) - 1}번")
     await page.locator(".filters .tab").last.click()
+    await page.locator(f".row[aria-setsize='{len(texts)}']").first.wait_for()
     await page.locator("#rows").focus()
-    for _ in texts:
-        await page.keyboard.press("j")
-        await page.locator(".note").wait_for()
-    assert await page.locator(".row[aria-selected=true]").get_attribute("aria-posinset") == str(len(texts))
-    found = await page.evaluate(FOUND)
-    assert "owned" not in found["title"]
-    assert (found["made"], found["foreign"]) == (0, 0)
+    shown = await page.evaluate(WALK, len(texts))
+    assert missing(texts, shown) == []
+    assert await page.evaluate(FOUND, ".row, .chat-line, .head, .note, .answer") == CLEAN
 
 
 async def test_markup_is_seen_as_it_was_written(live, browser):
@@ -89,40 +121,40 @@ async def test_a_name_of_five_hundred_marks_stays_in_its_line(live, browser):
     assert len(await page.locator(".chat-line .name").first.inner_text()) < 20
 
 
-async def test_on_the_overlay_every_hostile_text_is_text(make_live, served, browsing, hostile):
+async def test_on_the_overlay_every_hostile_text_is_text(make_live, served, browsing, hostile, lang, size):
     """Each hostile text that staff carry further is on the overlay as text, or nothing is when it holds no visible letter."""
     start = time.monotonic()
     live = make_live(clock=lambda: time.monotonic() - start)
     async with served(live) as site, browsing(site) as looking:
         live.matcher.apart = True
-        page = await looking.open("/overlay", "overlay")
+        page = await looking.open("/overlay?position=<script>alert(1)</script>", "overlay", lang=lang, size=size)
         for i, text in enumerate(lines_of(hostile)):
             question = live.say(f"{text} 반품 되나요? {i}번", text, author=f"u{i}")
             answer = live.say(f"{text} 7일", text, author=f"a{i}")
             live.tap("boost", question, answer)
             await page.locator(".boost").wait_for()
-            assert await page.locator(".boost script, .boost img, .boost iframe, .boost a").count() == 0
+            assert missing([text], await page.locator(".answer").evaluate_all(TEXTS)) == []
+            assert await page.evaluate(FOUND, ".boost") == CLEAN
             live.tap("reject", question, answer)
             live.tap("dismiss", question)
             await page.locator(".boost").wait_for(state="detached")
         assert looking.complaints == []
-        assert "owned" not in await page.title()
         assert site.registry.get_sample_value("livebot_csp_reports_total") == 0
 
 
-async def test_on_the_board_every_hostile_text_is_text(live, browser, hostile):
+async def test_on_the_board_every_hostile_text_is_text(live, browser, hostile, lang, size):
     """As question, name, note, product and FAQ entry, each hostile text is text on the board, and none reaches out of its card."""
     texts = lines_of(hostile)
     live.matcher.apart = True
-    page = await browser.open("/board", "board", size="tablet")
+    page = await browser.open("/board", "board", lang=lang, size=size)
     for start in range(0, len(texts), 5):
-        shown = [put_hostile(live, i, text) for i, text in enumerate(texts[start : start + 5], start)]
+        batch = texts[start : start + 5]
+        shown = [put_hostile(live, i, text) for i, text in enumerate(batch, start)]
         await page.locator(".other").nth(len(shown) - 2).wait_for()
         await page.locator(".card .answer-text").wait_for()
-        found = await page.evaluate(FOUND)
         assert sorted(await page.locator("[data-id]").evaluate_all("all => all.map(each => each.dataset.id)")) == sorted(shown)
-        assert "owned" not in found["title"]
-        assert (found["made"], found["foreign"], found["wide"]) == (0, 0, False), texts[start : start + 5]
+        assert missing(batch, await page.locator(".asked, .other-text").evaluate_all(TEXTS)) == []
+        assert await page.evaluate(FOUND, ".card, .other") == CLEAN, batch
         for question in shown:
             live.tap("dismiss", question)
         await page.reload()
@@ -138,29 +170,30 @@ def put_hostile(live, i: int, text: str) -> str:
     return question
 
 
-async def test_on_the_help_page_every_hostile_text_is_text(live, served, browsing, hostile, monkeypatch):
+async def test_on_the_help_page_every_hostile_text_is_text(live, served, browsing, hostile, monkeypatch, lang, size):
     """As question, name, answer and search, each hostile text is text on the viewers' page, and none reaches out sideways."""
     monkeypatch.setattr("livebot.web.help.KEPT_FOR", 0.0)
     live.matcher.apart = True
     texts = lines_of(hostile)
     async with served(live, help=True) as site, browsing(site) as looking:
-        page = await looking.open("/help", size="phone")
+        page = await looking.open("/help", lang=lang, size=size)
         for start in range(0, len(texts), 10):
-            asked = [
-                live.say(f"{text[:480]} 반품 되나요? {i}", text, author=f"u{i}") for i, text in enumerate(texts[start : start + 10], start)
-            ]
-            name = texts[start]
+            batch = texts[start : start + 10]
+            asked = [live.say(f"{text[:480]} 반품 되나요? {i}", text, author=f"u{i}") for i, text in enumerate(batch, start)]
+            name = batch[0]
             live.tap("boost", asked[0], live.say(f"{name} 7일", name, author=f"a{start}", months=9))
-            for i, text in enumerate(texts[start + 1 : start + 10], start + 1):
+            for i, text in enumerate(batch[1:], start + 1):
                 live.say(f"{text[:480]} 반품 되나요? {i}", text, author=f"v{i}")
             await page.goto(f"{site.base}/help?" + urlencode({"name": name}, errors="replace"))
-            await page.evaluate("dispatchEvent(new Event('online'))")  # what was said last is on the next page that it fetches
-            await page.wait_for_function("n => document.querySelectorAll('.card').length === n", arg=len(asked) - 1)
+            await page.locator("#fresh").wait_for()
+            async with asyncio.timeout(30):
+                while await page.locator(".card").count() != len(asked) - 1:  # what was said last is on one of the next pages it fetches
+                    async with page.expect_response("**/help*"):
+                        await page.evaluate("dispatchEvent(new Event('online'))")
             assert await page.locator(".way blockquote").count() == 1, name
             assert await page.locator("#name").input_value() == name[:80].strip()
-            found = await page.evaluate(FOUND)
-            assert "owned" not in found["title"]
-            assert (found["made"], found["foreign"], found["wide"]) == (0, 0, False), texts[start : start + 10]
+            assert missing(batch, await page.locator(".card > p:first-child, .way h3").evaluate_all(TEXTS)) == []
+            assert await page.evaluate(FOUND, ".card, .way, #helpers li, body") == CLEAN, batch
             for question in asked:
                 live.tap("dismiss", question)
         assert looking.complaints == []
