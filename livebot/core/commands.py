@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from livebot.core import posts, recognition
@@ -206,8 +206,12 @@ def quieten(ctx: Context, key: str) -> None:
     for account in ctx.accounts(key):
         viewer = ctx.state.viewers.get(account)
         if viewer is not None:
-            viewer.quiet = True
-    theirs = set(ctx.accounts(key))
+            viewer.quiet, viewer.former = True, None
+    touch_answers(ctx, set(ctx.accounts(key)))
+
+
+def touch_answers(ctx: Context, theirs: Collection[str]) -> None:
+    """Let the questions that these accounts gave answers to be looked at again."""
     for question in ctx.state.questions.values():
         if any(candidate.author in theirs for candidate in question.candidates):
             ctx.touch(question)
@@ -267,7 +271,7 @@ def link(ctx: Context, one: str, other: str) -> None:
         viewer = viewers.get(account)
         if viewer is not None:
             regular_of(viewer).linked = [another for another in accounts if another != account]
-            viewer.quiet = viewer.quiet or quiet
+            viewer.quiet, viewer.former = viewer.quiet or quiet, None
 
 
 Command = Callable[[Context, Call, Viewer, str], None]

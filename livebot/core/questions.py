@@ -175,6 +175,15 @@ class Regular:
 
 
 @dataclass(slots=True)
+class Former:
+    """What held of a viewer until staff changed it at `time`, by which that is undone."""
+
+    time: float
+    quiet: bool
+    linked: list[str]
+
+
+@dataclass(slots=True)
 class Viewer:
     """A person in this show, known by platform and id. Counts of answers are of this show plus what history brought in.
 
@@ -195,6 +204,7 @@ class Viewer:
     last_ask: str | None = None
     last_reply: float | None = None
     regular: Regular | None = None
+    former: Former | None = None
 
 
 @dataclass(slots=True)

@@ -24,6 +24,7 @@
 | forget      |          |         | viewer            | that person (platform:id) is deleted, everywhere |
 | quiet       |          |         | viewer            | that person is neither nudged nor named any more |
 | link        |          |         | viewer, to        | these two accounts are one person |
+| as_before   |          |         | viewer            | undo of quiet and link, within the last minute |
 
 Nobody is named for words that they did not write, nor against their wish: an edited answer, and one of a viewer who does not want to be
 named, go out as staff's. While everything is stopped the actions that post do nothing.
@@ -31,14 +32,15 @@ named, go out as staff's. While everything is stopped the actions that post do n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from livebot.core import acceptance, commands, forgetting, guard, policy, posts, recognition, track
 from livebot.core.context import Context
 from livebot.core.decisions import Reason, ResolutionKind
 from livebot.core.events import StaffAction
-from livebot.core.questions import RESOLUTION_OF, Asker, Before, Candidate, Line, Question
+from livebot.core.questions import RESOLUTION_OF, Asker, Before, Candidate, Former, Line, Question
 
 UNDO = 60.0
 TAKEN_BACK = "staff.taken_back"  # why such an answer is not carried further by itself
@@ -386,11 +388,37 @@ def _forget(ctx: Context, event: StaffAction, question: Question | None) -> None
 
 def _quiet(ctx: Context, event: StaffAction, question: Question | None) -> None:
     if key := _person(event):
-        commands.quieten(ctx, key)
+        with _undoable(ctx, ctx.accounts(key)):
+            commands.quieten(ctx, key)
 
 
 def _link_accounts(ctx: Context, event: StaffAction, question: Question | None) -> None:
-    commands.link(ctx, _person(event), str(event.values.get("to") or ""))
+    one, other = _person(event), str(event.values.get("to") or "")
+    with _undoable(ctx, [*ctx.accounts(one), *ctx.accounts(other)]):
+        commands.link(ctx, one, other)
+
+
+@contextmanager
+def _undoable(ctx: Context, accounts: Sequence[str]) -> Iterator[None]:
+    """Keep what holds of these accounts; whatever is changed in another way later can no longer be undone by it."""
+    viewers = [viewer for account in accounts if (viewer := ctx.state.viewers.get(account)) is not None]
+    former = [Former(ctx.now, viewer.quiet, list(viewer.regular.linked) if viewer.regular else []) for viewer in viewers]
+    yield
+    for viewer, was in zip(viewers, former, strict=True):
+        viewer.former = was
+
+
+def _as_before(ctx: Context, event: StaffAction, question: Question | None) -> None:
+    accounts = ctx.accounts(_person(event))
+    for account in accounts:
+        viewer = ctx.state.viewers.get(account)
+        if viewer is None or viewer.former is None or ctx.now - viewer.former.time > UNDO:
+            continue
+        viewer.quiet = viewer.former.quiet
+        if viewer.regular is not None:
+            viewer.regular.linked = viewer.former.linked
+        viewer.former = None
+    commands.touch_answers(ctx, accounts)
 
 
 def _person(event: StaffAction) -> str:
@@ -421,4 +449,5 @@ ACTIONS: dict[str, Callable[[Context, StaffAction, Question | None], None]] = {
     "forget": _forget,
     "quiet": _quiet,
     "link": _link_accounts,
+    "as_before": _as_before,
 }

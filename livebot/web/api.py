@@ -18,6 +18,7 @@ from livebot.core.events import Author, ChatMessage, ConfigChanged, Event, Produ
 from livebot.core.posts import AS_STAFF, waiting_channels
 from livebot.core.questions import Candidate, Question
 from livebot.core.snapshot import from_plain
+from livebot.core.staff import UNDO
 from livebot.web import messages as m
 from livebot.web.access import Session, TooManyGuesses
 from livebot.web.board import handed_note, staffs_wording
@@ -49,7 +50,7 @@ NEEDS = {
     "to_staff": "q",
     **dict.fromkeys(("boost", "take_back"), "qm"),
     **dict.fromkeys(("relink", "followed_up"), "m"),
-    **dict.fromkeys(("forget", "quiet", "link"), "v"),
+    **dict.fromkeys(("forget", "quiet", "link", "as_before"), "v"),
     **dict.fromkeys(("stop", "resume", "thank_all"), ""),
 }
 SENDING = frozenset({"approve", "boost", "post_faq", "thank_all"})
@@ -153,13 +154,20 @@ class Api:
         """Refuse what is about somebody who is not there (any more); forgetting reaches further than this show."""
         if tap.action == "followed_up" and all(handoff.line != tap.message for handoff in self._live.handoffs()):
             raise Refusal(404, "gone", "This line is not on the list any more.", "Look for it in the list.")
-        people = {"quiet": [tap.values.viewer], "link": [tap.values.viewer, tap.values.to]}.get(tap.action, ())
+        one, other = tap.values.viewer, tap.values.to
+        people = {"quiet": [one], "link": [one, other], "as_before": [one]}.get(tap.action, ())
         if any(self._live.viewer(person or "") is None for person in people):
             raise Refusal(404, "person", "This person is not in the show.", "Choose somebody who wrote in this show.")
-        if tap.action == "link" and tap.values.viewer == tap.values.to:
+        if tap.action == "link" and one == other:
             raise Refusal(400, "body", "values.to: is the same account.", "Choose the person's other account.")
-        if tap.action == "forget" and ":" not in (tap.values.viewer or ""):
+        if tap.action == "as_before" and not self._undoable(one or ""):
+            raise Refusal(409, "nothing", "That changed nothing.", "It is too late for it, or has been changed since.")
+        if tap.action == "forget" and ":" not in (one or ""):
             raise Refusal(400, "body", "values.viewer: is no account.", "Say platform:id.")
+
+    def _undoable(self, author: str) -> bool:
+        viewer = self._live.viewer(author)
+        return viewer is not None and viewer.former is not None and self._live.now() - viewer.former.time <= UNDO
 
     async def _once(
         self,

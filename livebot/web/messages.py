@@ -35,6 +35,7 @@ ActionName = Literal[
     "forget",
     "quiet",
     "link",
+    "as_before",
 ]
 Role = Literal["staff", "board", "overlay"]
 

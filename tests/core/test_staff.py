@@ -521,3 +521,45 @@ def test_the_table_in_the_docstring_names_every_action() -> None:
 
     table = {line.split("|")[1].strip() for line in (staff.__doc__ or "").splitlines() if line.startswith("| ")} - {"action", "-----------"}
     assert table == set(ACTIONS)
+
+
+# people
+
+
+def linked(stage: Stage, who: str) -> list[str]:
+    """Return the other accounts of somebody."""
+    viewer = stage.show.viewer(f"twitch:id-{who}")
+    return viewer.regular.linked if viewer and viewer.regular else []
+
+
+def quiet(stage: Stage, who: str) -> bool:
+    """Return whether somebody is not named."""
+    viewer = stage.show.viewer(f"twitch:id-{who}")
+    return viewer is not None and viewer.quiet
+
+
+def test_quiet_and_link_are_undone() -> None:
+    """What held of every account is back as it was, the latest change only and once."""
+    stage = asked()
+    stage.staff(3.0, "quiet", viewer="twitch:id-cat")
+    stage.staff(4.0, "link", viewer="twitch:id-ann", to="twitch:id-cat")
+    assert linked(stage, "ann") == ["twitch:id-cat"] and quiet(stage, "ann")
+    for _ in range(2):
+        stage.staff(14.0, "as_before", viewer="twitch:id-ann")
+        assert (linked(stage, "ann"), linked(stage, "cat")) == ([], [])
+        assert (quiet(stage, "ann"), quiet(stage, "cat")) == (False, True)
+
+
+@pytest.mark.parametrize("since", ["a minute", "their own wish", "another link"])
+def test_what_has_changed_since_is_not_undone(since: str) -> None:
+    """After a minute, or once somebody asked not to be named, or was linked again, the former state is no longer the right one."""
+    stage = asked()
+    stage.staff(3.0, "quiet", viewer="twitch:id-ann")
+    if since == "their own wish":
+        stage.chat(5.0, "!stop", "ann")
+    elif since == "another link":
+        stage.staff(5.0, "link", viewer="twitch:id-ann", to="twitch:id-bob")
+        stage.staff(6.0, "as_before", viewer="twitch:id-ann")
+        assert not quiet(stage, "bob")
+    stage.staff(64.0 if since == "a minute" else 8.0, "as_before", viewer="twitch:id-ann")
+    assert quiet(stage, "ann")

@@ -18,7 +18,7 @@ import pytest_asyncio
 from prometheus_client import CollectorRegistry
 
 from livebot.core.context import author_key
-from livebot.core.decisions import Outcome, Reason, Send
+from livebot.core.decisions import Forget, Outcome, Reason, Send
 from livebot.core.events import Author, Caption, ChatMessage, Event, ProductOnAir, Sent, StaffAction
 from livebot.core.matcher import Asked, FaqEntry, Hit, Said, Score
 from livebot.core.questions import Handoff, Viewer
@@ -281,6 +281,8 @@ class ShopLive:
         outcomes = list(self.show.handle(event, self.now()))
         self.feed.take(event, outcomes)
         self.posts += [outcome for outcome in outcomes if isinstance(outcome, Send)]
+        for gone in (outcome for outcome in outcomes if isinstance(outcome, Forget)):
+            self.feed.forget(f"{gone.platform}:{gone.author}")
         return outcomes
 
     def say(self, text: str, name: str = "봄날의곰", *, author: str | None = None, channel: str = "twitch:shop", months: int = 0) -> str:
@@ -622,7 +624,7 @@ CLIPPED = """() => {
   for (const each of seen) {
     const { left, right, width } = each.getBoundingClientRect();
     if (width && (left < -0.5 || right > innerWidth + 0.5)) found.push(`outside: ${say(each)}`);
-    if (each.matches("button:not(.choice)") && each.scrollWidth > each.clientWidth + 1) found.push(`cut: ${say(each)}`);
+    if (each.matches("button:not(.choice, .square)") && each.scrollWidth > each.clientWidth + 1) found.push(`cut: ${say(each)}`);
   }
   const buttons = seen.filter(each => each.matches("button") && !each.closest("dialog:not([open])"));
   for (const [i, one] of buttons.entries()) for (const other of buttons.slice(i + 1)) {
@@ -646,7 +648,9 @@ def desk(browser: Browser, lang: str, size: str, scheme: str) -> Callable[..., A
     """Give a way to open the desk on the screen of this run."""
 
     async def opened(**more: Any) -> Desk:
-        return Desk(await browser.open("/desk", "staff", lang=lang, size=size, scheme=scheme, **more), lang, size)
+        page = await browser.open("/desk", "staff", lang=lang, size=size, scheme=scheme, **more)
+        await page.locator(".bar").wait_for()
+        return Desk(page, lang, size)
 
     return opened
 

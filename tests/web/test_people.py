@@ -6,9 +6,37 @@ import pytest
 
 from livebot.core.settings import ShowSettings
 
-BOTH = pytest.mark.parametrize("lang", ["ko-KR", "en-GB"])
-SIZES = pytest.mark.parametrize("size", ["phone", "tablet", "desktop"])
+WORDS = {
+    "ko-KR": {
+        "regular": "단골",
+        "quiet": "이름을 알리고",
+        "not_named": "이름 부르지 않기",
+        "sure": "네, 부르지 않기",
+        "solved": "해결했어요",
+        "thank": "모두에게",
+        "thanked": "감사 인사를 보냈어요",
+        "undone": "되돌렸어요",
+        "boosted": ["거두기", "틀린 답이에요"],
+    },
+    "en-GB": {
+        "regular": "Regular",
+        "quiet": "Does not want",
+        "not_named": "Do not name",
+        "sure": "Yes, do not name",
+        "solved": "Taken care of",
+        "thank": "Thank them all",
+        "thanked": "Thanks sent",
+        "undone": "Undone",
+        "boosted": ["Take back", "Wrong"],
+    },
+}
 SERIAL = iter(range(10_000, 100_000))
+
+
+@pytest.fixture
+def words(lang):
+    """Give what the desk says in the language of this run."""
+    return WORDS[lang]
 
 
 async def tap(client, action: str, **more):
@@ -81,6 +109,9 @@ async def test_only_staff_see_people(live, site):
         ("link", {"values": {"viewer": "twitch:하늘"}}, 400),
         ("link", {"values": {"viewer": "twitch:하늘", "to": "twitch:nobody"}}, 404),
         ("link", {"values": {"viewer": "twitch:하늘", "to": "twitch:하늘"}}, 400),
+        ("as_before", {}, 400),
+        ("as_before", {"values": {"viewer": "twitch:nobody"}}, 404),
+        ("as_before", {"values": {"viewer": "twitch:하늘"}}, 409),
         ("forget", {"values": {"viewer": "하늘"}}, 400),
         ("followed_up", {}, 400),
         ("followed_up", {"message": "nothing"}, 404),
@@ -146,95 +177,112 @@ async def test_who_wants_a_person_is_on_the_desk_until_they_are_forgotten(live, 
         await page.until(lambda doc: not doc["handoffs"])
 
 
-# the desk
+# the desk, on every screen
 
 
-@SIZES
-@BOTH
-async def test_a_viewers_card_opens_from_a_name(live, browser, tmp_path, violations, lang, size):
-    """From the answer or by key: what is known of them; asked first, then quiet; nothing that axe-core objects to."""
-    korean = lang == "ko-KR"
+@pytest.mark.every_screen
+async def test_a_viewers_card_opens_from_a_name(live, desk, tmp_path, violations, words):
+    """From the answer or by key: what is known of them; asked first, then quiet, and undone; nothing that axe-core objects to."""
     waiting_answer(live)
-    page = await browser.open("/desk", "staff", lang=lang, size=size, scheme="light" if korean else "dark")
-    await page.locator(".row").first.click()
-    name = page.locator(".card.answer .person")
-    await name.click()
+    at = await desk()
+    page = at.page
+    await at.open("민감성 피부에도 써도 되나요?")
+    await page.locator(".card.answer .person").click()
     card = page.locator("dialog.viewer")
     await card.locator(".lines-text", has_text="자극 없었어요").wait_for()
-    await card.locator(".chip", has_text="단골" if korean else "Regular").wait_for()
+    await card.locator(".chip", has_text=words["regular"]).wait_for()
+    await page.screenshot(path=tmp_path / "viewer.png")
     assert await violations(page) == []
-    await page.screenshot(path=tmp_path / f"viewer-{size}-{lang}.png")
+    assert await at.clipped() == []
     await page.keyboard.press("Escape")
     await card.wait_for(state="detached")
     await page.keyboard.press("v")
-    await card.get_by_role("button", name="이름 부르지 않기" if korean else "Do not name").click()
+    await card.get_by_role("button", name=words["not_named"]).click()
+    await page.screenshot(path=tmp_path / "quiet.png")
     assert await violations(page) == []
-    await page.screenshot(path=tmp_path / f"quiet-{size}-{lang}.png")
+    assert await at.clipped() == []
     assert not [event for event in live.taken if getattr(event, "action", "") == "quiet"]
-    await card.get_by_role("button", name="네, 부르지 않기" if korean else "Yes, do not name").click()
-    await card.locator(".chip", has_text="이름을 알리고" if korean else "Does not want").wait_for()
+    await card.get_by_role("button", name=words["sure"]).click()
     assert (await taken(live, "quiet")).values == {"viewer": "twitch:단골하늘"}
+    await card.wait_for(state="detached")
+    await page.locator(".card.answer .warn", has_text=words["quiet"]).wait_for()
+    await at.undo()
+    assert (await taken(live, "as_before")).values == {"viewer": "twitch:단골하늘"}
+    await page.locator(".card.answer .warn").wait_for(state="detached")
 
 
-@BOTH
-async def test_two_accounts_are_linked_by_keys_alone(live, browser, violations, lang):
-    """The account of the same name on the other platform is offered first; no pointer is needed."""
+async def test_two_accounts_are_linked(live, desk, violations, words, tmp_path):
+    """The account of the same name on the other platform is offered first; by keys alone on a laptop, by taps elsewhere; undone."""
     live.say("배송은 언제 오나요?", "구름빵")
     live.say("예뻐요", "민트")
     live.say("여기도 있어요", "구름빵", author="yt1", channel="youtube:live")
-    page = await browser.open("/desk", "staff", lang=lang)
-    await page.locator(".row[aria-selected=true]").wait_for()
-    await page.keyboard.press("v")
+    at = await desk()
+    page = at.page
+    await at.open("배송은 언제 오나요?")
+    keys = at.size == "desktop"
+    await (page.keyboard.press("v") if keys else page.locator(".demand .person").first.click())
     card = page.locator("dialog.viewer")
-    await card.locator(".viewer-actions button").nth(1).focus()
-    await page.keyboard.press("Enter")
+    link = card.locator(".viewer-actions button").nth(1)
+    await (link.press("Enter") if keys else link.click())
     await card.locator(".choice", has_text="구름빵").wait_for()
+    await page.screenshot(path=tmp_path / "link.png")
     assert await violations(page) == []
-    await page.keyboard.press("Tab")
-    await page.keyboard.press("Enter")
+    assert await at.clipped() == []
+    if keys:
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+    else:
+        await card.locator(".choice").first.click()
     await card.locator(".choice[aria-pressed=true]").wait_for()
-    await card.locator("button.main").focus()
-    await page.keyboard.press("Enter")
+    go = card.locator("button.main")
+    await (go.press("Enter") if keys else go.click())
     assert (await taken(live, "link")).values == {"viewer": "twitch:구름빵", "to": "youtube:yt1"}
-    await card.locator("p", has_text="youtube").wait_for()
+    await card.wait_for(state="detached")
+    assert live.standing("구름빵").regular.linked == ["youtube:yt1"]
+    await at.undo()
+    await taken(live, "as_before")
+    await at.toast(words["undone"]).wait_for()
+    assert live.standing("구름빵").regular.linked == []
 
 
-@BOTH
-async def test_a_person_is_forgotten_only_after_a_second_tap(live, browser, violations, lang):
+async def test_a_person_is_forgotten_only_after_a_second_tap(live, desk, violations, tmp_path):
     """The first tap says what will be lost, and can be left; after the second nothing of them is on the desk."""
     live.say("배송은 언제 오나요?", "구름빵")
     live.say("예뻐요", "지우개구름")
-    page = await browser.open("/desk", "staff", lang=lang)
+    at = await desk()
+    page = at.page
+    await at.side("chat")
     await page.locator(".chat-line .person", has_text="지우개구름").click()
     card = page.locator("dialog.viewer")
     await card.locator(".viewer-actions .danger").click()
     assert await page.evaluate("document.activeElement.closest('.viewer-sure button:first-child') !== null")
+    await page.screenshot(path=tmp_path / "forget.png")
     assert await violations(page) == []
+    assert await at.clipped() == []
     await page.keyboard.press("Enter")
     await card.locator(".viewer-actions .danger").click()
     assert not [event for event in live.taken if getattr(event, "action", "") == "forget"]
     await card.locator(".viewer-sure .danger").click()
     await card.wait_for(state="detached")
     assert (await taken(live, "forget")).values == {"viewer": "twitch:지우개구름"}
+    await page.locator(".chat-line .person", has_text="지우개구름").wait_for(state="detached")
 
 
-@SIZES
-@BOTH
-async def test_who_wants_a_person_is_seen_and_taken_care_of(live, browser, tmp_path, violations, lang, size):
+async def test_who_wants_a_person_is_seen_and_taken_care_of(live, desk, tmp_path, violations, words):
     """The tab counts them; how it ended is written beside it, and colleagues see it."""
-    korean = lang == "ko-KR"
     stuck(live)
     helped(live)
     live.say("배송은 언제 오나요?", "구름빵")
-    page = await browser.open("/desk", "staff", lang=lang, size=size, scheme="dark" if korean else "light")
-    await page.locator(".row").first.wait_for()
-    await page.keyboard.press("6")
+    at = await desk()
+    page = at.page
+    await at.side("people")
     assert (await page.locator("#tab-people .count").inner_text()).startswith("1")
     await page.locator(".helpers .person", has_text="하늘바다").wait_for()
-    assert await violations(page) == []
-    await page.screenshot(path=tmp_path / f"people-{size}-{lang}.png")
-    await page.locator(".handoff button", has_text="해결했어요" if korean else "Taken care of").click()
+    await page.locator(".handoff button", has_text=words["solved"]).click()
     await page.locator(".handoff input:focus").wait_for()
+    await page.screenshot(path=tmp_path / "people.png")
+    assert await violations(page) == []
+    assert await at.clipped() == []
     await page.keyboard.type("전화로 주문 도와드림")
     await page.keyboard.press("Enter")
     await page.locator(".handoff-done", has_text="전화로 주문 도와드림").wait_for()
@@ -242,37 +290,37 @@ async def test_who_wants_a_person_is_seen_and_taken_care_of(live, browser, tmp_p
     assert await violations(page) == []
 
 
-@BOTH
-async def test_all_helpers_are_thanked_after_a_look_at_the_words(live, browser, violations, lang):
+async def test_all_helpers_are_thanked_after_a_look_at_the_words(live, desk, violations, words, tmp_path):
     """The words and the channels are shown first; one more tap sends them."""
     helped(live)
     live.say("배송은 언제 오나요?", "구름빵")
-    page = await browser.open("/desk", "staff", lang=lang)
-    await page.locator(".row").first.wait_for()
-    await page.keyboard.press("6")
-    await page.locator(".people button", has_text="모두에게" if lang == "ko-KR" else "Thank them all").click()
+    at = await desk()
+    page = at.page
+    await at.side("people")
+    await page.locator(".people button", has_text=words["thank"]).click()
     await page.locator(".people .planned-text", has_text="하늘바다").first.wait_for()
+    await page.screenshot(path=tmp_path / "thank.png")
     assert await violations(page) == []
+    assert await at.clipped() == []
     assert not [event for event in live.taken if getattr(event, "action", "") == "thank_all"]
     await page.locator(".people button.main").click()
-    await page.locator(".toast", has_text="감사 인사를 보냈어요" if lang == "ko-KR" else "Thanks sent").wait_for()
+    await at.toast(words["thanked"]).wait_for()
     await taken(live, "thank_all")
 
 
-@BOTH
-async def test_a_boost_is_undone_without_blame(live, browser, lang):
+async def test_a_boost_is_undone_without_blame(live, desk, words):
     """Undo takes the answer back and nothing else; 'wrong' is another button, beside 'take back'."""
     question, answer = waiting_answer(live)
-    page = await browser.open("/desk", "staff", lang=lang)
-    await page.locator(".row[aria-selected=true]").wait_for()
-    await page.keyboard.press("b")
-    await page.locator(".answer-boosted").wait_for()
-    buttons = [text.strip() for text in await page.locator(".answer-boosted .buttons button").all_inner_texts()]
-    assert buttons == (["거두기", "틀린 답이에요"] if lang == "ko-KR" else ["Take back", "Wrong"])
-    await page.keyboard.press("u")
+    at = await desk()
+    await at.open("민감성 피부에도 써도 되나요?")
+    await at.do("b")
+    await at.page.locator(".answer-boosted").wait_for()
+    buttons = [text.strip() for text in await at.page.locator(".answer-boosted .buttons button").all_inner_texts()]
+    assert buttons == words["boosted"]
+    await at.undo()
     undone = await taken(live, "take_back")
     assert (undone.question, undone.message) == (question, answer)
-    await page.locator(".answer-held").wait_for()
+    await at.page.locator(".answer-held").wait_for()
     assert not [event for event in live.taken if getattr(event, "action", "") == "reject"]
     assert live.standing("단골하늘").rejected == 0
     assert live.settings.people == ShowSettings().people

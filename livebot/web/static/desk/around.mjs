@@ -214,22 +214,30 @@ function Paste({ desk }) {
   const [text, setText] = useState("");
   const busy = desk.busy.has("/api/paste");
   const go = async () => text.trim() && (await paste(desk, text)) && setText("");
-  const found = desk.pasted?.filter((line) => line.kind === "question");
+  const found = desk.pasted && asked(desk.pasted);
   return html`<div class="paste">
     <label for="paste"><b>${t("paste_label")}</b></label>
     <textarea id="paste" rows="6" maxlength="40000" value=${text} onInput=${(event) => setText(event.target.value)}></textarea>
     <p class="small soft">${t("paste_hint")}</p>
     <button type="button" class="main" disabled=${busy || !text.trim()} onClick=${go}><${Icon} name="search" />${t("paste_go")}</button>
     ${found &&
-    html`<h3 class="part-title" role="status">${found.length ? t("paste_found", { n: found.length }) : t("paste_none")}</h3>
-      <ul class="cards">${found.map((line, i) => html`<${PastedLine} key=${i} desk=${desk} line=${line} />`)}</ul>`}
+    html`<h3 class="part-title" role="status">${t(found.length ? "paste_found" : "paste_none", { n: found.length, lines: desk.pasted.length })}</h3>
+      <ul class="cards">${found.map((lines, i) => html`<${Pasted} key=${i} desk=${desk} lines=${lines} />`)}</ul>`}
   </div>`;
 }
 
-function PastedLine({ desk, line }) {
+/** The pasted lines that ask something, put together where they ask the same: as many as there are questions in the queue. */
+function asked(lines) {
+  const found = new Map();
+  for (const line of lines) if (line.kind === "question") found.set(line.question ?? line, [...(found.get(line.question ?? line) ?? []), line]);
+  return [...found.values()];
+}
+
+function Pasted({ desk, lines }) {
+  const [line] = lines;
   const best = line.entries[0];
   return html`<li class="card">
-    <p class="card-text"><${Name} name=${line.name} /> <${Said} text=${line.text} /></p>
+    ${lines.map((each) => html`<p class="card-text"><${Name} name=${each.name} /> <${Said} text=${each.text} /></p>`)}
     ${best
       ? html`<p class="small soft">FAQ ${percent(best.score)}% · <${Said} text=${best.canonical} limit="100" /></p>
           <p><${Said} text=${best.answer} /></p>`

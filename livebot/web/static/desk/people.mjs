@@ -112,17 +112,15 @@ function Helpers({ desk }) {
 
 // one viewer
 
+const asBefore = (author) => () => ({ action: "as_before", values: { viewer: author } });
+const UNDONE = { quiet: asBefore, link: asBefore }; // forgetting is for good
+
 export function Viewer({ desk, author, name }) {
   const [doing, setDoing] = useState(null); // null | quiet | link | forget: what is asked before it is done
-  const [changed, setChanged] = useState(0);
-  const viewer = useAnswer(`/api/viewers?author=${encodeURIComponent(author)}`, changed);
+  const viewer = useAnswer(`/api/viewers?author=${encodeURIComponent(author)}`, author);
   const close = () => desk.set({ dialog: null });
-  const go = async (action, values) => {
-    if (!(await act(desk, action, { values: { viewer: author, ...values } }))) return;
-    if (action === "forget") return close();
-    setDoing(null);
-    setChanged(changed + 1);
-  };
+  // closed, so that the undo that is offered can be reached
+  const go = async (action, values) => (await act(desk, action, { values: { viewer: author, ...values }, back: UNDONE[action]?.(author) })) && close();
   return html`<${Window} name="picker viewer" title=${html`<${Name} name=${viewer?.name ?? name} limit="24" />`} close=${close}>
     ${viewer === null && html`<p class="soft">${t("person_gone")}</p>`}
     ${viewer === undefined && html`<p class="soft">${t("person_loading")}</p>`}

@@ -94,7 +94,7 @@ export class Desk {
     this.set({ me });
   }
 
-  toast(text, { kind = "done", undo = false, seconds = 6, again = null, copy = "" } = {}) {
+  toast(text, { kind = "done", undo = false, seconds = undo ? 10 : 6, again = null, copy = "" } = {}) {
     const toast = { id: newId(), text, kind, undo, again, copy };
     this.set({ toasts: [...this.toasts.slice(-1), toast] });
     setTimeout(() => this.dismiss(toast.id), seconds * 1000);

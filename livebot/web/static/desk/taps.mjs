@@ -127,7 +127,6 @@ export async function paste(desk, text) {
   const answer = await send(desk, "/api/paste", { text });
   if (!answer) return false;
   desk.set({ pasted: answer.lines });
-  desk.toast(t("did_paste", { n: answer.lines.length }));
   return true;
 }
 
