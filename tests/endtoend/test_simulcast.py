@@ -246,6 +246,29 @@ async def test_the_host_answers_all_chats_aloud(show: Simulcast) -> None:
     assert show.fates() == {}
 
 
+async def test_a_long_answer_is_cut_to_each_chats_length(show: Simulcast) -> None:
+    """In one show the host answers one question aloud, and a viewer's long answer to another is carried to each chat as far as it fits."""
+    await show.everybody_asks("배송 얼마나 걸려요?")
+    await show.says_aloud("배송은 이틀 정도 걸려요")
+    await show.until(lambda: not show.waiting())
+    await show.everybody_asks("세탁기 돌려도 되나요?")
+    answer = (
+        "네 찬물로 세탁기 돌려도 돼요, 저는 세탁망에 넣고 찬물 울코스로 돌렸는데 줄지도 않고 색도 안 빠졌어요. "
+        "탈수는 약하게 하고 그늘에 눕혀서 말리니까 보풀도 하나 없이 처음 그대로예요"
+    )
+    await show.twitch.say("dangol", answer, name="단골손님")
+    await show.until(lambda: show.fates().keys() == set(ROOMS) and all(fate != "waiting" for fate, _ in show.fates().values()))
+    assert show.fates() == dict.fromkeys(ROOMS, ("sent", ""))
+    posts = {TWITCH: show.twitch.accepted, YOUTUBE: show.youtube.accepted, CHZZK: show.chzzk.accepted, TIKTOK: show.ssn.accepted}
+    posts[NAVER] = [frame["text"] for frame in show.asked]
+    assert [c for c, (text,) in posts.items() if "단골손님" not in text or "찬물" not in text] == []
+    for channel in (TWITCH, YOUTUBE, TIKTOK):
+        assert answer in posts[channel][0]
+    for channel, limit in ((CHZZK, 100), (NAVER, 120)):
+        assert limit - 30 < len(posts[channel][0]) <= limit
+        assert "…" in posts[channel][0]
+
+
 async def test_each_chat_has_its_own_fate(show: Simulcast) -> None:
     """An FAQ post that one platform refuses and another takes without a word answers where it was sent; the desk is told each fate."""
     show.chzzk.switches.refuse_send = 403
