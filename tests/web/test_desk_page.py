@@ -11,24 +11,98 @@ from livebot.core.events import ProductOnAir
 from livebot.errors import UserError
 from livebot.web.serve import serve
 
-BOTH = pytest.mark.parametrize("lang", ["ko-KR", "en-GB"])
+SKIN, SHIP, DEAL, REFUND = "민감성 피부에도 써도 되나요?", "배송은 언제 오나요?", "1+1은 오늘만인가요?", "반품할 수 있나요?"
 WORDS = {
-    "ko-KR": {"answered": "답한 것으로 정리했어요", "undone": "되돌렸어요", "none": "지금은 놓친 질문이 없어요", "missed": "놓침"},
-    "en-GB": {"answered": "Settled as answered", "undone": "Undone", "none": "No missed questions right now", "missed": "Missed"},
+    "ko-KR": {
+        "answered": "답한 것으로 정리했어요",
+        "undone": "되돌렸어요",
+        "none": "지금은 놓친 질문이 없어요",
+        "waits": re.compile("기다림|놓침"),
+        "missed": "놓친 질문: 배송은 언제 오나요?",
+        "service": "2개 질문 · 2명이 기다려요",
+        "not_in": "이 주소로는 들어올 수 없어요",
+        "unsure": "본인도 확실하지 않다고 해요",
+        "dropped": "안 보내짐 (채널의 속도 제한)",
+        "taken_back": "거둠",
+        "kept": "연결되면 한 번만 보낼게요",
+        "lost": "보내지 못했어요",
+        "nothing": "바뀐 것이 없어요",
+        "by_other": "지은 님이 답하고 있어요",
+        "by_me": "내가 답하고 있어요",
+        "anyway": "그래도 보낼까요?",
+        "scene": "OBS 장면: 크림 화면",
+        "asked": "17명이 물었어요",
+        "on_board": "진행자 보드에 있음",
+        "copied": "복사했어요",
+        "nowhere": "보낼 수 있는 채널이 없어요",
+        "writes": "라이브봇 이름으로 답을 써요",
+        "gap": "14초 빠짐",
+        "why": "연결이 끊겼어요",
+        "left": "지금 4번 더",
+        "again": "뒤에 다시",
+        "found": "4줄에서 질문 2개를 찾았어요",
+        "mask": "시트 마스크 10매를 방송 중으로 바꿨어요",
+        "cream": "수분 크림 50g을 방송 중으로 바꿨어요",
+        "stopped": "모두 멈췄어요",
+        "reconnecting": "다시 연결하고 있어요",
+        "is_question": "질문",
+        "is_answer": "답",
+    },
+    "en-GB": {
+        "answered": "Settled as answered",
+        "undone": "Undone",
+        "none": "No missed questions right now",
+        "waits": re.compile("Waiting|Missed"),
+        "missed": "Missed question: 배송은 언제 오나요?",
+        "service": "2 questions · 2 people",
+        "not_in": "This address does not open the page",
+        "unsure": "Its author is not sure either",
+        "dropped": "Not sent (the channel's rate limit)",
+        "taken_back": "Taken back",
+        "kept": "Kept: goes out once the connection is back",
+        "lost": "It did not go out",
+        "nothing": "Nothing changed",
+        "by_other": "지은 is answering this",
+        "by_me": "You are answering this",
+        "anyway": "Send anyway?",
+        "scene": "OBS scene: 크림 화면",
+        "asked": "17 people asked",
+        "on_board": "On the host's board",
+        "copied": "Copied",
+        "nowhere": "No channel could be written to",
+        "writes": "Answers go out as 라이브봇",
+        "gap": "14 s missed",
+        "why": "The connection broke",
+        "left": "4 more posts",
+        "again": "again in",
+        "found": "2 questions found in 4 lines",
+        "mask": "시트 마스크 10매 is on air",
+        "cream": "수분 크림 50g is on air",
+        "stopped": "Everything is stopped",
+        "reconnecting": "Connection lost, reconnecting",
+        "is_question": "Question",
+        "is_answer": "Answer",
+    },
 }
+
+
+@pytest.fixture
+def words(lang):
+    """Give what the desk says in the language of this run."""
+    return WORDS[lang]
 
 
 def fill(live) -> dict[str, str]:
     """Play a short show; return the ids of its questions by topic."""
     live.put_on_air("serum")
     live.time = 20.0
-    skin = live.say("민감성 피부에도 써도 되나요?", "봄날의곰")
+    skin = live.say(SKIN, "봄날의곰")
     live.say("민감성인데 괜찮나요?", "달빛정원", channel="youtube:live")
     live.time = 40.0
-    ship = live.say("배송은 언제 오나요?", "구름빵")
+    ship = live.say(SHIP, "구름빵")
     live.say("저는 써 봤는데 자극 없었어요", "단골하늘", months=8)
     live.time = 52.0
-    deal = live.say("1+1은 오늘만인가요?", "민트초코")
+    deal = live.say(DEAL, "민트초코")
     live.time = 90.0
     live.speak("네")
     return {"skin": skin, "ship": ship, "deal": deal}
@@ -51,59 +125,668 @@ async def taken(live, action: str, question: str | None = None) -> None:
             await asyncio.sleep(0.02)
 
 
-@BOTH
-@pytest.mark.parametrize("size", ["phone", "tablet", "desktop"])
-@pytest.mark.parametrize("scheme", ["dark", "light"])
-async def test_a_question_is_opened_answered_and_brought_back(live, browser, tmp_path, lang, size, scheme, violations):
-    """Open the desk, open a question, settle it, undo: with the right words, and nothing that axe-core objects to."""
+# every flow, in both languages and at every size
+
+
+@pytest.mark.every_screen
+async def test_a_question_is_opened_answered_and_brought_back(live, desk, tmp_path, violations, words, lang):
+    """Open the desk, open a question, settle it, undo: with the right words, nothing cut off, and nothing that axe-core objects to."""
     ids = fill(live)
-    page = await browser.open("/desk", "staff", lang=lang, size=size, scheme=scheme)
-    await row(page, "배송은 언제 오나요?").click()
-    await page.locator(".head-text", has_text="배송은 언제 오나요?").wait_for()
-    await page.locator(".planned-text").first.wait_for()
-    await page.screenshot(path=tmp_path / f"desk-{size}-{lang}-{scheme}.png")
-    assert await violations(page) == []
-    assert await page.get_attribute("html", "lang") == lang[:2]
-    await page.locator(".actions button").first.click()
-    await toast(page, WORDS[lang]["answered"]).wait_for()
+    at = await desk()
+    assert words["service"] in await at.page.locator(".service").inner_text()
+    assert await at.clipped() == []
+    await at.open(SHIP)
+    await at.page.locator(".planned-text").first.wait_for()
+    await at.page.screenshot(path=tmp_path / "desk.png")
+    assert await violations(at.page) == []
+    assert await at.clipped() == []
+    assert await at.page.get_attribute("html", "lang") == lang[:2]
+    await at.page.locator(".actions button").first.click()
+    await at.toast(words["answered"]).wait_for()
     await taken(live, "answered", ids["ship"])
-    await toast(page, WORDS[lang]["answered"]).locator("button").first.click()
-    await toast(page, WORDS[lang]["undone"]).wait_for()
+    await at.toast(words["answered"]).locator("button").first.click()
+    await at.toast(words["undone"]).wait_for()
     await taken(live, "reopen", ids["ship"])
 
 
-@pytest.mark.parametrize("size", ["phone", "tablet", "desktop"])
-@BOTH
-async def test_every_side_of_the_desk_is_accessible(live, browser, tmp_path, lang, size, violations):
-    """Rundown, chat, charts, paste box, controls, the stop question, the keys: axe-core finds nothing on any of them, dark or light."""
+async def test_every_side_of_the_desk_is_accessible(live, desk, tmp_path, violations, size):
+    """Rundown, chat, charts, people, paste box, controls, the stop question, keys: nothing cut off, and axe-core finds nothing."""
     fill(live)
-    page = await browser.open("/desk", "staff", lang=lang, size=size, scheme="dark" if lang == "ko-KR" else "light")
-    await page.locator(".row").first.wait_for()
-    if size != "desktop":
-        await page.locator(".bottom button").last.click()
+    at = await desk()
+    page = at.page
+    await page.locator(".row, .head-text").first.wait_for()
+    await at.show("around")
     await page.locator(".rundown-button").click()
-    for side in ("chat", "course", "paste", "controls"):
-        await page.locator(f"#tab-{side}").click()
-        await page.screenshot(path=tmp_path / f"{side}-{size}-{lang}.png")
+    for side in ("chat", "course", "people", "paste", "controls"):
+        await at.side(side)
+        await page.screenshot(path=tmp_path / f"{side}.png")
         assert await violations(page) == []
+        assert await at.clipped() == []
     await page.locator(".stop").click()
     await page.locator(".ask").wait_for()
+    await page.screenshot(path=tmp_path / "stop.png")
     assert await violations(page) == []
+    assert await at.clipped() == []
     await page.keyboard.press("Escape")
     await page.keyboard.press("?")
     await page.locator("dialog.keys").wait_for()
+    await page.screenshot(path=tmp_path / "keys.png")
     assert await violations(page) == []
-    await page.screenshot(path=tmp_path / f"keys-{size}-{lang}.png")
+    assert await at.clipped() == []
 
 
-@BOTH
-async def test_an_empty_show_is_calm(live, browser, lang, tmp_path, violations):
+async def test_an_empty_show_is_calm(live, desk, tmp_path, violations, words):
     """With nothing open the desk says so, and has no fault."""
-    page = await browser.open("/desk", "staff", lang=lang)
-    await page.locator(".empty", has_text=WORDS[lang]["none"]).wait_for()
-    assert WORDS[lang]["none"] in await page.locator(".service").inner_text()
-    await page.screenshot(path=tmp_path / f"empty-{lang}.png")
+    at = await desk()
+    await at.page.locator(".empty", has_text=words["none"]).wait_for()
+    assert words["none"] in await at.page.locator(".service").inner_text()
+    await at.page.screenshot(path=tmp_path / "empty.png")
+    assert await violations(at.page) == []
+    assert await at.clipped() == []
+
+
+async def test_a_wrong_address_says_what_to_do(site, browsing, violations, words, lang, size, scheme):
+    """A page opened with a wrong token tells how to get in, and shows nothing of the show."""
+    async with browsing(site) as looking:
+        page = await looking.open("/desk#wrong-token-wrong-token-wrong", lang=lang, size=size, scheme=scheme)
+        await page.locator(".shut h1", has_text=words["not_in"]).wait_for()
+        assert await violations(page) == []
+
+
+async def test_a_refused_answer_says_why_and_can_still_be_sent(live, desk, words, tmp_path):
+    """An answer that the guard held back shows the reason in words; staff can carry it further after seeing what goes out."""
+    live.time = 10.0
+    question = live.say(REFUND, "파란하늘")
+    answer = live.say("7일, 아니 9일 안이면 되는 것 같아요", "지나가던이")
+    live.time = 30.0
+    live.speak("네")
+    at = await desk()
+    await at.page.locator(".filters .tab").last.click()
+    await at.open(REFUND)
+    card = at.page.locator(".card.answer", has_text="지나가던이")
+    await card.locator(".card-state", has_text=words["unsure"]).wait_for()
+    await card.locator(".planned-text", has_text="지나가던이").wait_for()
+    await at.page.screenshot(path=tmp_path / "refused.png")
+    assert await at.clipped() == []
+    await card.locator(".buttons button").first.click()
+    await taken(live, "boost", question)
+    assert [event.message for event in live.taken if getattr(event, "action", "") == "boost"] == [answer]
+    live.settle("dropped", "rate_limited")
+    await card.locator(".fate-dropped", has_text=words["dropped"]).wait_for()
+
+
+async def test_an_entry_that_may_not_fit_is_looked_at_first(live, desk):
+    """What sends the FAQ's answer opens the composer where the entry is only a guess, and sends at once where it surely fits."""
+    live.matcher.sure = 0.41
+    guess = live.say("선물 포장 되나요?", "소금빵")
+    live.matcher.sure = 0.93
+    sure = live.say(SHIP, "구름빵")
+    at = await desk()
+    await at.open("선물 포장 되나요?")
+    await at.do("f")
+    await at.page.locator("#composer").press("Escape")
+    await at.open(SHIP)
+    await at.do("f")
+    await taken(live, "post_faq", sure)
+    assert not any(getattr(event, "action", "") == "post_faq" and event.question == guess for event in live.taken)
+
+
+async def test_an_answer_is_rejected(live, desk, words):
+    """A rejected answer is marked, and its asker waits again."""
+    ids = fill(live)
+    at = await desk()
+    await at.open(SKIN)
+    await at.page.locator(".card.answer", has_text="단골하늘").locator(".buttons button").last.click()
+    await at.page.locator(".card.answer", has_text=words["taken_back"]).wait_for()
+    await taken(live, "reject", ids["skin"])
+    await at.show("queue")
+    await at.row(SKIN).locator(".state", has_text=words["waits"]).wait_for()
+
+
+async def test_an_edited_answer_goes_out_as_staffs(live, desk, violations, tmp_path):
+    """A viewer's answer in other words is previewed and sent as staff's answer, without the viewer's name."""
+    ids = fill(live)
+    at = await desk()
+    page = at.page
+    await at.open(SKIN)
+    await page.locator(".card.answer", has_text="단골하늘").wait_for()
+    await at.do("g")
+    await page.locator(".composer .hint").wait_for()
+    await page.locator("#composer").fill("자극이 적은 편이에요")
+    await page.locator(".composer .planned-text", has_text="자극이 적은 편이에요").wait_for()
+    await page.screenshot(path=tmp_path / "composer.png")
     assert await violations(page) == []
+    assert await at.clipped() == []
+    planned = await page.locator(".composer .planned-text").first.inner_text()
+    await (page.locator("#composer").press("Control+Enter") if at.size == "desktop" else page.locator(".composer button.main").click())
+    await taken(live, "boost", ids["skin"])
+    await page.locator("#composer").wait_for(state="detached")
+    assert [send.text for send in live.posts] == [planned]
+    assert "단골하늘" not in planned
+
+
+async def test_an_faq_answer_is_edited_and_posted(live, desk):
+    """The entry's answer in staff's words is shown as it will go out, and goes out once."""
+    ids = fill(live)
+    at = await desk()
+    await at.open(SHIP)
+    await at.do("e")
+    await at.page.locator("#composer").fill("내일 도착해요")
+    await at.page.locator(".composer .planned-text", has_text="내일 도착해요").first.wait_for()
+    await at.page.locator(".composer button.main").click()
+    await taken(live, "post_faq", ids["ship"])
+    assert ["내일 도착해요" in send.text for send in live.posts] == [True]
+
+
+async def test_what_could_not_be_sent_is_still_there(live, desk, browser):
+    """A written answer that is refused stays in the composer, word for word."""
+    browser.excuse("400")
+    ids = fill(live)
+    at = await desk()
+    await at.open(SHIP)
+    await (at.page.keyboard.press("w") if at.size == "desktop" else at.page.locator(".find-faq .find-row button").click())
+    await at.page.locator("#composer").fill("모레 도착해요")
+    await taken(live, "claim", ids["ship"])
+    live.refuse = UserError("not now", "here", "try again")
+    await at.page.locator(".composer button.main").click()
+    await at.page.locator(".toast.error").wait_for()
+    assert await at.page.locator("#composer").input_value() == "모레 도착해요"
+    live.refuse = None
+    await at.open(DEAL)
+    await at.open(SHIP)
+    await at.page.locator(".composer button.main").click()
+    await taken(live, "post_faq", ids["ship"])
+
+
+async def test_a_question_is_handed_to_the_host_and_back(live, desk, words):
+    """It is on the host's board, which colleagues see at the question; undo takes it off."""
+    ids = fill(live)
+    at = await desk()
+    await at.open(DEAL)
+    await at.do("h")
+    await taken(live, "to_host", ids["deal"])
+    await at.page.locator(".head-facts", has_text=words["on_board"]).wait_for()
+    await at.undo()
+    await taken(live, "later", ids["deal"])
+    await at.page.locator(".head-facts", has_text=words["on_board"]).wait_for(state="detached")
+
+
+async def test_a_tap_during_a_lost_network_is_kept_and_acts_once(live, desk, browser, words):
+    """The first two tries of a tap get lost on their way back; the third shows that it acted, once."""
+    browser.excuse("ERR_CONNECTION_RESET")
+    ids = fill(live)
+    at = await desk()
+    tries = []
+
+    async def lose(route):
+        tries.append(route.request.post_data_json["id"])
+        if len(tries) < 3:
+            await route.fetch()  # it reaches livebot, but the answer never comes back
+            await route.abort("connectionreset")
+        else:
+            await route.continue_()
+
+    await at.page.route("**/api/act", lose)
+    await at.open(SHIP)
+    await at.do("a")
+    await at.toast(words["kept"]).wait_for()
+    await at.toast(words["answered"]).wait_for()
+    assert len(set(tries)) == 1
+    assert [e.question for e in live.taken if getattr(e, "action", "") == "answered"] == [ids["ship"]]
+
+
+async def test_a_tap_that_never_got_through_is_given_back(live, desk, browser, words):
+    """After half a minute without network the tap is given back with a way to send it again: the same tap, which acts once."""
+    browser.excuse("ERR_INTERNET_DISCONNECTED")
+    ids = fill(live)
+    at = await desk()
+    await at.open(SHIP)
+    sent = []
+
+    async def lose(route):
+        sent.append(route.request.post_data_json["id"])
+        await route.abort("internetdisconnected")
+
+    await at.page.clock.install()
+    await at.page.route("**/api/act", lose)
+    await at.do("a")
+    await at.page.locator(".toast.waiting").wait_for()
+    await at.page.clock.fast_forward(31_000)
+    lost = at.toast(words["lost"])
+    await lost.wait_for()
+    assert not any(getattr(event, "action", "") == "answered" for event in live.taken)
+    await at.page.unroute("**/api/act")
+    async with at.page.expect_request("**/api/act") as request:
+        await lost.locator("button").first.click()
+    await taken(live, "answered", ids["ship"])
+    assert {*sent, (await request.value).post_data_json["id"]} == {sent[0]}
+
+
+async def test_somebody_faster_is_said(live, desk, browser, words):
+    """Two staff decide the same question: the slower one is told that nothing changed."""
+    browser.excuse("409", "WebSocket")
+    ids = fill(live)
+    at = await desk()
+    await at.open(SHIP)
+    await at.page.route("**/ws?**", lambda route: route.abort())
+
+    async def first_somebody_else(route):
+        live.tap("answered", ids["ship"])
+        await route.continue_()
+
+    await at.page.route("**/api/act", first_somebody_else)
+    await at.do("a")
+    await at.page.locator(".toast.error", has_text=words["nothing"]).wait_for()
+
+
+async def test_two_people_on_one_card_see_each_other(live, desk, words):
+    """When one takes a question, the other's desk shows who is answering, in the queue and at the question."""
+    fill(live)
+    one, two = await desk(), await desk()
+    await one.side("controls")
+    await one.page.locator(".me input").fill("지은")
+    await one.open(SHIP)
+    await one.do("c")
+    await one.page.locator(".claimed", has_text=words["by_me"]).wait_for()
+    await two.show("queue")
+    await two.row(SHIP).locator(".row-claim", has_text="지은").wait_for()
+    await two.open(SHIP)
+    await two.page.locator(".claimed", has_text=words["by_other"]).wait_for()
+    assert await two.clipped() == []
+
+
+async def test_what_a_colleague_is_answering_is_asked_about_first(live, desk, violations, words, tmp_path):
+    """Who would send on a question that somebody else has taken is asked once more; leaving sends nothing, going on sends it once."""
+    ids = fill(live)
+    at = await desk()
+    page = at.page
+    await at.open(SHIP)
+    live.tap("claim", ids["ship"])
+    await page.locator(".claimed-other", has_text=words["by_other"]).wait_for()
+    await at.do("f")
+    await page.locator(".ask", has_text=words["anyway"]).wait_for()
+    await page.screenshot(path=tmp_path / "ask.png")
+    assert await violations(page) == []
+    assert await at.clipped() == []
+    await page.locator(".ask button").first.click()
+    await page.locator(".ask").wait_for(state="detached")
+    assert live.posts == []
+    await at.do("f")
+    await page.locator(".ask button.main").click()
+    await taken(live, "approve", ids["ship"])
+    assert [event.action for event in live.taken if getattr(event, "by", "") not in ("", "지은")] == ["approve"]
+
+
+async def test_who_begins_to_write_takes_the_question_and_lets_it_go(live, desk):
+    """Opening the composer tells colleagues; leaving it lets the question go again; sending keeps it."""
+    ids = fill(live)
+    one, two = await desk(), await desk()
+    for each in (one, two):
+        await each.open(SHIP)
+    await one.do("e")
+    await two.page.locator(".claimed-other").wait_for()
+    await one.page.locator(".composer .buttons button").last.click()
+    await two.page.locator(".claimed-other").wait_for(state="detached")
+    await one.page.locator(".actions button[aria-pressed=false]:not(:disabled)").wait_for()  # here too, not only at the colleague's
+    await one.do("e")
+    await one.page.locator(".composer button.main").click()
+    await taken(live, "post_faq", ids["ship"])
+    await two.page.locator(".claimed-other").wait_for()
+
+
+async def test_what_put_a_product_on_air_is_said(live, desk, words):
+    """A scene, a text, a source, the host or the rundown; a tap of staff needs no word."""
+    live.take(ProductOnAir("p-scene", live.now(), "cream", "수분 크림 50g", why="obs_scene: 크림 화면"))
+    at = await desk()
+    await at.show("around")
+    await at.page.locator(".on-air-why").wait_for()
+    assert await at.page.locator(".on-air-why").inner_text() == words["scene"]
+    live.put_on_air("serum")
+    await at.page.locator(".on-air-why").wait_for(state="detached")
+
+
+async def test_the_queue_is_narrowed(live, desk, violations, tmp_path):
+    """By state, wait, topic, product and channel, together; what it is narrowed to is seen and taken away by a tap."""
+    fill(live)
+    live.put_on_air("cream")
+    live.say(REFUND, "파란하늘", channel="youtube:live")
+    at = await desk()
+    page = at.page
+    await page.locator(".row").first.wait_for()
+    every = (REFUND, SKIN, SHIP, DEAL)
+
+    async def narrowed(name: str, value: str, *wanted: str) -> None:
+        await page.locator(f"#filter-{name}").select_option(value)
+        await page.wait_for_function("n => document.querySelectorAll('.row').length === n", arg=len(wanted))
+        assert sorted(await page.locator(".row-question").all_inner_texts()) == sorted(wanted)
+
+    await at.do("x")
+    await page.screenshot(path=tmp_path / "filters.png")
+    assert await violations(page) == []
+    assert await at.clipped() == []
+    await narrowed("topic", "refund", REFUND)
+    await narrowed("topic", "", *every)
+    await narrowed("product", "cream", REFUND)
+    await narrowed("product", "", *every)
+    await narrowed("channel", "youtube:live", REFUND, SKIN)
+    await narrowed("channel", "", *every)
+    await narrowed("wait", "30", SHIP, DEAL)
+    await narrowed("state", "late", SHIP)
+    await page.locator(".narrowing-end button").last.click()
+    assert await page.locator(".narrowed .chip").count() == 2
+    assert await violations(page) == []
+    assert await at.clipped() == []
+    await page.locator(".narrowed .chip").first.click()
+    await page.locator(".narrowed .chip").first.click()
+    await page.locator(".narrowed").wait_for(state="detached")
+    await at.do("x")
+    await page.locator("#filter-topic").select_option("delivery")
+    await page.locator("#find").fill("nothing of the kind")
+    await page.locator(".queue .empty button").click()
+    await page.locator(".row").nth(3).wait_for()
+
+
+async def test_the_demand_says_who_when_and_where(live, desk, words, tmp_path):
+    """Seventeen askers on two channels: how many, on which channel, when, and each with their own words."""
+    live.time = 10.0
+    for i in range(17):
+        live.time += 3.0
+        live.say(SHIP if i else "언제 와요 배송?", f"손님{i}", channel="youtube:live" if i % 3 == 0 else "twitch:shop")
+    at = await desk()
+    await at.open("배송")
+    await at.page.locator("#askers-title", has_text=words["asked"]).wait_for()
+    await at.page.locator(".demand-channels", has_text=re.compile(r"youtube:live 6 · twitch:shop 11")).wait_for()
+    await at.page.locator(".strip-bars").wait_for()
+    assert await at.page.locator(".demand .lines > li").count() == 2
+    await at.page.locator(".demand > button").click()
+    assert await at.page.locator(".demand .lines > li").count() == 17
+    assert "언제 와요 배송?" in await at.page.locator(".demand .lines > li").last.inner_text()
+    await at.page.screenshot(path=tmp_path / "demand.png")
+    assert await at.clipped() == []
+
+
+async def test_two_questions_are_merged_and_parted_again(live, desk, violations, tmp_path):
+    """The question that is the same is found and chosen; undo makes two of them again."""
+    ids = fill(live)
+    at = await desk()
+    page = at.page
+    await at.open(SHIP)
+    await at.do("m")
+    await page.locator("dialog.picker input").fill("1+1")
+    choice = page.locator(".choice", has_text=DEAL)
+    await choice.wait_for()
+    await page.screenshot(path=tmp_path / "merge.png")
+    assert await violations(page) == []
+    assert await at.clipped() == []
+    if at.size == "desktop":
+        await page.keyboard.press("ArrowDown")
+        await page.keyboard.press("Enter")
+    else:
+        await choice.click()
+    await taken(live, "merge", ids["ship"])
+    await page.locator("#askers-title", has_text="2").wait_for()
+    assert await at.row(SHIP).count() == 0
+    await page.locator(".toast button").first.click()
+    await at.show("queue")
+    await at.row(SHIP).wait_for()
+    assert sorted(len(question["askers"]) for question in live.show.snapshot().questions) == [1, 1, 2]
+
+
+async def test_askers_of_something_else_are_split_off_and_brought_back(live, desk, violations, tmp_path):
+    """Chosen lines become a question of their own, which is then open; undo joins them again."""
+    ids = fill(live)
+    other = live.say("민감한 피부 말고 건성에도 되나요?", "나무늘보")
+    at = await desk()
+    page = at.page
+    await at.open(SKIN)
+    await at.do("s")
+    await page.locator(".pick", has_text="나무늘보").locator("input").check()
+    await page.screenshot(path=tmp_path / "split.png")
+    assert await violations(page) == []
+    assert await at.clipped() == []
+    await page.locator(".demand button.main").click()
+    await taken(live, "split", ids["skin"])
+    await page.locator(".head-text", has_text="건성에도").wait_for()
+    assert await at.row(SKIN).count() == 1
+    await at.undo()
+    await taken(live, "merge", other)
+    await at.row("건성에도").wait_for(state="detached")
+
+
+async def test_a_wrong_link_is_corrected(live, desk, violations, tmp_path):
+    """An answer is linked to another question, then to none, and each is undone; what was answered by it waits again meanwhile."""
+    ids = fill(live)
+    at = await desk()
+    page = at.page
+    await at.open(SKIN)
+    card = page.locator(".card.answer", has_text="단골하늘")
+    await card.wait_for()
+    await (page.keyboard.press("l") if at.size == "desktop" else card.locator(".relink").click())
+    await page.locator(".choice[aria-pressed=true]", has_text="민감성").click()
+    await page.locator(".choice", has_text=DEAL).click()
+    await page.screenshot(path=tmp_path / "relink.png")
+    assert await violations(page) == []
+    assert await at.clipped() == []
+    await page.locator("dialog.picker button.main").click()
+    await taken(live, "relink")
+    await card.wait_for(state="detached")
+    await at.undo()
+    await card.wait_for()
+    relinked = [sorted(event.values["answers"]) for event in live.taken if getattr(event, "action", "") == "relink"]
+    assert relinked == [[ids["deal"]], [ids["skin"], "m3"]]
+
+
+async def test_the_chat_shows_which_lines_ask_and_answer(live, desk, words):
+    """Questions and answers are marked by shape and word; a tap on a marked question opens it."""
+    fill(live)
+    at = await desk()
+    await at.side("chat")
+    page = at.page
+    asks = page.locator(".chat-line", has_text=DEAL)
+    await asks.locator(".tag", has_text=words["is_question"]).wait_for()
+    await page.locator(".chat-line", has_text="단골하늘").locator(".tag", has_text=words["is_answer"]).wait_for()
+    await asks.locator("button.tag").click()
+    await page.locator(".head-text", has_text=DEAL).wait_for()
+
+
+async def test_a_chat_line_that_was_overlooked_is_made_an_answer(live, desk):
+    """Any line of the chat can be linked to a question, from the chat."""
+    ids = fill(live)
+    live.say("그거 작년에 샀는데 순해요", "단골바다")
+    at = await desk()
+    await at.side("chat")
+    line = at.page.locator(".chat-line", has_text="단골바다")
+    if at.size == "desktop":
+        await line.hover()
+    await line.locator(".link-line").click()
+    await at.page.locator(".choice", has_text=SHIP).click()
+    await at.page.locator("dialog.picker button.main").click()
+    await taken(live, "relink")
+    await at.open(SHIP)
+    await at.page.locator(".card.answer", has_text="단골바다").wait_for()
+    assert live.taken[-1].values["answers"] == [ids["ship"]]
+
+
+async def test_a_note_is_seen_by_colleagues(live, desk, violations):
+    """A note is written, seen on another desk, and undone."""
+    ids = fill(live)
+    one, two = await desk(), await desk()
+    await one.open(SHIP)
+    await two.open(SHIP)
+    await one.do("n")
+    await one.page.locator(".note-form input:focus").fill("창고에 물어봄")
+    assert await violations(one.page) == []
+    assert await one.clipped() == []
+    await one.page.keyboard.press("Enter")
+    await two.page.locator(".note", has_text="창고에 물어봄").wait_for()
+    await one.page.locator(".note-form").wait_for(state="detached")
+    await one.undo()
+    await two.page.locator(".note").wait_for(state="detached")
+    assert [event.values["text"] for event in live.taken if getattr(event, "question", "") == ids["ship"]] == ["창고에 물어봄", ""]
+
+
+async def test_an_answer_is_copied_where_nothing_can_be_sent(live, desk, words):
+    """Where livebot may not write the desk says so and copies; a post that could go nowhere offers the same."""
+    live.say(REFUND, "파란하늘", channel="youtube:live")
+    at = await desk(permissions=["clipboard-read", "clipboard-write"])
+    page = at.page
+    await at.open(REFUND)
+    await page.locator(".planned-head button").click()
+    await at.toast(words["copied"]).wait_for()
+    assert "받은 날부터 7일 안에" in await page.evaluate("navigator.clipboard.readText()")
+    await page.evaluate("navigator.clipboard.writeText('')")
+    await at.do("y")
+    await page.wait_for_function("async () => (await navigator.clipboard.readText()).startsWith('받은 날부터')")
+    await at.do("f")
+    await at.toast(words["nowhere"]).locator("button").first.click()
+    await page.wait_for_function("async () => (await navigator.clipboard.readText()).includes('7일')")
+
+
+async def test_channels_and_budget_in_plain_words(live, desk, words, tmp_path):
+    """Each channel says how it is, why, and whether answers can be posted; the budget says how many are left and when there are more."""
+    live.channels_now[1] = replace(
+        live.channels_now[1], state="reconnecting", missed=14.0, why={"ko": "연결이 끊겼어요", "en": "the connection broke"}
+    )
+    live.feed.ring()
+    at = await desk()
+    await at.show("around")
+    channels = at.page.locator(".channels")
+    await channels.locator("li", has_text=words["writes"]).wait_for()
+    lost = channels.locator("li", has_text="youtube:live")
+    assert words["gap"] in await lost.inner_text()
+    assert words["why"] in await lost.inner_text()
+    await channels.locator(".budget", has_text=words["left"]).wait_for()
+    for i, text in enumerate([SHIP, "선물 포장 되나요?", DEAL, "용량이 몇 ml인가요?"]):
+        live.tap("post_faq", live.say(text, f"손님{i}"), text="네")
+    await channels.locator(".budget", has_text=words["again"]).wait_for()
+    await at.page.screenshot(path=tmp_path / "channels.png")
+    assert await at.clipped() == []
+
+
+async def test_the_course_of_the_show_is_drawn(live, desk, violations):
+    """Two small charts with their numbers beneath; both say in words what they show."""
+    fill(live)
+    at = await desk()
+    await at.side("course")
+    page = at.page
+    await page.locator(".chart canvas").nth(1).wait_for()
+    assert "4" in await page.locator(".chart").first.get_attribute("aria-label")
+    await page.locator(".course summary").click()
+    assert await page.locator(".numbers tbody tr").count() == 4
+    assert await violations(page) == []
+    assert await at.clipped() == []
+
+
+async def test_pasted_chat_enters_the_show(live, desk, violations, words, tmp_path):
+    """Pasted lines come out as questions with their FAQ answers, those that ask the same as one, and open in the queue."""
+    at = await desk()
+    await at.side("paste")
+    page = at.page
+    await page.locator("#paste").fill("달빛: 배송은 언제 오나요?\n별: 예뻐요\n해: 색은 뭐 있나요?\n구름: 배송은 언제 오나요?")
+    await page.locator(".paste > button").click()
+    await page.locator(".paste h3", has_text=words["found"]).wait_for()
+    assert "평일 오후 1시 전 주문은" in await page.locator(".paste .card").first.inner_text()
+    await page.screenshot(path=tmp_path / "pasted.png")
+    assert await violations(page) == []
+    assert await at.clipped() == []
+    assert await page.locator("#paste").input_value() == ""
+    await page.locator(".paste .card button").first.click()
+    await page.locator(".head-text", has_text=SHIP).wait_for()
+
+
+async def test_modes_and_the_product_are_switched(live, desk, words):
+    """A mode and the product on air change for the show, and on another desk at once."""
+    fill(live)
+    one, two = await desk(), await desk()
+    page = one.page
+    await one.side("controls")
+    await page.locator("input[name=mode-boost][value=auto]").check()
+    await one.do("p")
+    await page.locator("#rundown button", has_text="시트 마스크 10매").click()
+    await one.toast(words["mask"]).wait_for()
+    await one.undo()
+    await page.locator("#rundown [aria-pressed=true]", has_text="시카 세럼 30ml").wait_for()
+    await one.do("p")
+    await page.locator(".next", has_text="수분 크림 50g").click()
+    await one.toast(words["cream"]).wait_for()
+    await two.side("controls")
+    await two.page.locator("input[name=mode-boost][value=auto]:checked").wait_for(state="attached")
+    await two.page.locator(".on-air-name", has_text="수분 크림 50g").wait_for()
+    assert live.settings.ladder.mode.boost == "auto"
+
+
+async def test_stop_all_takes_two_taps_and_is_undone_by_one(live, desk, violations, words):
+    """The first tap only asks; after the second nothing goes out until somebody resumes."""
+    fill(live)
+    at = await desk()
+    page = at.page
+    await page.locator(".stop").click()
+    await page.locator(".ask button").first.click()
+    assert not any(getattr(event, "action", "") == "stop" for event in live.taken)
+    await at.do("0")
+    await page.locator(".ask .danger").click()
+    await page.locator(".notice", has_text=words["stopped"]).wait_for()
+    assert await violations(page) == []
+    assert await at.clipped() == []
+    await page.locator(".notice button").click()
+    await page.locator(".notice", has_text=words["stopped"]).wait_for(state="detached")
+
+
+async def test_a_lost_link_is_said_and_heals(live, served, browsing, words, lang, size, scheme):
+    """When livebot goes away the desk says since when it shows the past; when it is back the desk is up to date by itself."""
+    async with served(live) as site, browsing(site) as looking:
+        page = await looking.open("/desk", "staff", lang=lang, size=size, scheme=scheme)
+        await page.locator(".bar").wait_for()
+        ready = asyncio.Event()
+        await site.stop()
+        await page.locator(".notice.late", has_text=words["reconnecting"]).wait_for()
+        live.say(SHIP)
+        async with asyncio.TaskGroup() as tasks:
+            again = tasks.create_task(serve(site.again(live), site.settings, ready.set))
+            await row(page, SHIP).wait_for()
+            await page.locator(".notice").wait_for(state="detached")
+            again.cancel()
+
+
+async def test_focus_comes_back_from_a_window(live, desk):
+    """A window takes the focus and gives it back to where it was, however it is left."""
+    fill(live)
+    at = await desk()
+    page = at.page
+    await at.open(SKIN)
+    opener = page.locator(".card.answer .person")
+    await opener.focus()
+    await page.keyboard.press("Enter")
+    await page.locator("dialog").wait_for()
+    assert await page.evaluate("document.activeElement.closest('dialog') !== null")
+    await page.keyboard.press("Escape")
+    await page.locator("dialog").wait_for(state="detached")
+    assert await opener.evaluate("each => each === document.activeElement")
+
+
+async def test_a_missed_question_is_announced_once(live, desk, words):
+    """A screen reader hears of a question when it becomes missed."""
+    at = await desk()
+    await at.page.locator(".bar").wait_for()
+    live.say(SHIP)
+    await at.page.locator(".row").wait_for()
+    assert await at.page.locator("#missed").inner_text() == ""
+    live.time = 50.0
+    live.speak("네")
+    await at.page.locator("#missed", has_text=words["missed"]).wait_for(state="attached")
+
+
+async def test_nothing_moves_for_who_wants_no_motion(live, desk):
+    """With reduced motion asked for, no animation or transition runs."""
+    fill(live)
+    at = await desk(reduced_motion="reduce")
+    await at.open(SHIP)
+    await at.do("a")
+    await at.page.locator(".toast").wait_for()
+    assert await at.page.evaluate("document.getAnimations().length") == 0
+
+
+# what is the same on every screen
 
 
 async def test_the_token_leaves_the_address_and_is_nowhere_on_the_page(live, browser):
@@ -119,17 +802,6 @@ async def test_the_token_leaves_the_address_and_is_nowhere_on_the_page(live, bro
     assert "livebot_staff" not in kept
     await page.reload()
     await page.locator(".bar").wait_for()
-
-
-@BOTH
-async def test_a_wrong_address_says_what_to_do(site, browsing, lang, violations):
-    """A page opened with a wrong token tells how to get in, and shows nothing of the show."""
-    async with browsing(site) as looking:
-        page = await looking.open("/desk#wrong-token-wrong-token-wrong", lang=lang)
-        await page.locator(
-            ".shut h1", has_text={"ko-KR": "이 주소로는 들어올 수 없어요", "en-GB": "This address does not open the page"}[lang]
-        ).wait_for()
-        assert await violations(page) == []
 
 
 async def test_everything_works_by_keys(live, browser):
@@ -184,277 +856,6 @@ async def test_keys_typed_into_a_field_are_text(live, browser):
     assert await page.locator("#paste").input_value() == "abcdefhjkru?/"
 
 
-async def test_a_refused_answer_says_why_and_can_still_be_sent(live, browser):
-    """An answer that the guard held back shows the reason in words; staff can carry it further after seeing what goes out."""
-    live.time = 10.0
-    question = live.say("반품할 수 있나요?", "파란하늘")
-    answer = live.say("7일, 아니 9일 안이면 되는 것 같아요", "지나가던이")
-    live.time = 30.0
-    live.speak("네")
-    page = await browser.open("/desk", "staff")
-    await page.locator(".filters .tab").last.click()
-    await row(page, "반품할 수 있나요?").click()
-    card = page.locator(".card.answer", has_text="지나가던이")
-    await card.locator(".card-state", has_text="본인도 확실하지 않다고 해요").wait_for()
-    await card.locator(".planned-text", has_text="지나가던이").wait_for()
-    await card.locator("button", has_text="내보내기").click()
-    await taken(live, "boost", question)
-    assert [event.message for event in live.taken if getattr(event, "action", "") == "boost"] == [answer]
-    live.settle("dropped", "rate_limited")
-    await card.locator(".fate-dropped", has_text="안 보내짐 (채널의 속도 제한)").wait_for()
-
-
-async def test_an_entry_that_may_not_fit_is_looked_at_first(live, browser):
-    """The key that sends the FAQ's answer opens the composer where the entry is only a guess, and sends at once where it surely fits."""
-    live.matcher.sure = 0.41
-    guess = live.say("선물 포장 되나요?", "소금빵")
-    live.matcher.sure = 0.93
-    sure = live.say("배송은 언제 오나요?", "구름빵")
-    page = await browser.open("/desk", "staff")
-    await row(page, "선물 포장 되나요?").click()
-    await page.keyboard.press("f")
-    await page.locator("#composer").wait_for()
-    await page.keyboard.press("Escape")
-    await row(page, "배송은 언제 오나요?").click()
-    await page.keyboard.press("f")
-    await taken(live, "post_faq", sure)
-    assert not any(getattr(event, "action", "") == "post_faq" and event.question == guess for event in live.taken)
-
-
-async def test_an_answer_is_rejected(live, browser):
-    """A rejected answer is marked, and its asker waits again."""
-    ids = fill(live)
-    page = await browser.open("/desk", "staff")
-    await row(page, "민감성 피부에도 써도 되나요?").click()
-    await page.locator(".card.answer", has_text="단골하늘").locator("button", has_text="틀린 답이에요").click()
-    await page.locator(".card.answer", has_text="거둠").wait_for()
-    await row(page, "민감성 피부에도 써도 되나요?").locator(".state", has_text=re.compile("기다림|놓침")).wait_for()
-    await taken(live, "reject", ids["skin"])
-
-
-async def test_a_tap_during_a_lost_network_is_kept_and_acts_once(live, browser):
-    """The first two tries of a tap get lost on their way back; the third shows that it acted, once."""
-    ids = fill(live)
-    page = await browser.open("/desk", "staff")
-    tries = []
-
-    async def lose(route):
-        tries.append(route.request.post_data_json["id"])
-        if len(tries) < 3:
-            await route.fetch()  # it reaches livebot, but the answer never comes back
-            await route.abort("connectionreset")
-        else:
-            await route.continue_()
-
-    await page.route("**/api/act", lose)
-    await row(page, "배송은 언제 오나요?").click()
-    await page.keyboard.press("a")
-    await toast(page, "연결되면 한 번만 보낼게요").wait_for()
-    await toast(page, "답한 것으로 정리했어요").wait_for()
-    assert len(set(tries)) == 1
-    assert [e.question for e in live.taken if getattr(e, "action", "") == "answered"] == [ids["ship"]]
-    browser.complaints = [text for text in browser.complaints if "ERR_CONNECTION_RESET" not in text]
-
-
-async def test_somebody_faster_is_said(live, browser):
-    """Two staff decide the same question: the slower one is told that nothing changed."""
-    ids = fill(live)
-    page = await browser.open("/desk", "staff")
-    await row(page, "배송은 언제 오나요?").click()
-    await page.route("**/ws?**", lambda route: route.abort())
-
-    async def first_somebody_else(route):
-        live.tap("answered", ids["ship"])
-        await route.continue_()
-
-    await page.route("**/api/act", first_somebody_else)
-    await page.locator(".actions button").first.click()
-    await page.locator(".toast.error", has_text="바뀐 것이 없어요").wait_for()
-    browser.complaints = [text for text in browser.complaints if "409" not in text]
-
-
-async def test_two_people_on_one_card_see_each_other(live, browser):
-    """When one takes a question, the other's desk shows who is answering."""
-    fill(live)
-    one, two = await browser.open("/desk", "staff"), await browser.open("/desk", "staff")
-    await one.locator("#tab-controls").click()
-    await one.locator(".me input").fill("지은")
-    await row(one, "배송은 언제 오나요?").click()
-    await one.locator(".actions button", has_text="내가 맡기").click()
-    await row(two, "배송은 언제 오나요?").click()
-    await two.locator(".claimed", has_text="지은 님이 답하고 있어요").wait_for()
-    await one.locator(".claimed", has_text="내가 답하고 있어요").wait_for()
-
-
-async def test_what_a_colleague_is_answering_is_asked_about_first(live, browser):
-    """Who would send on a question that somebody else has taken is asked once more; leaving sends nothing, going on sends it once."""
-    ids = fill(live)
-    page = await browser.open("/desk", "staff")
-    await row(page, "배송은 언제 오나요?").click()
-    live.tap("claim", ids["ship"])
-    await page.locator(".claimed-other", has_text="지은 님이 답하고 있어요").wait_for()
-    await page.keyboard.press("f")
-    await page.locator(".ask", has_text="그래도 보낼까요?").wait_for()
-    await page.keyboard.press("Escape")
-    await page.locator(".ask").wait_for(state="detached")
-    assert live.posts == []
-    await page.keyboard.press("f")
-    await page.locator(".ask button.main").click()
-    await taken(live, "approve", ids["ship"])
-    assert [event.action for event in live.taken if getattr(event, "by", "").startswith("담당자")] == ["approve"]
-
-
-async def test_who_begins_to_write_takes_the_question_and_lets_it_go(live, browser):
-    """Opening the composer tells colleagues; leaving it lets the question go again; sending keeps it."""
-    ids = fill(live)
-    page, other = await browser.open("/desk", "staff"), await browser.open("/desk", "staff")
-    for each in (page, other):
-        await row(each, "배송은 언제 오나요?").click()
-    await page.keyboard.press("w")
-    await other.locator(".claimed-other").wait_for()
-    await page.locator("#composer").press("Escape")
-    await other.locator(".claimed-other").wait_for(state="detached")
-    await page.locator(".actions button[aria-pressed=false]:not(:disabled)").wait_for()  # here too, not only at the colleague's
-    await page.keyboard.press("e")
-    await page.locator("#composer").press("Control+Enter")
-    await taken(live, "post_faq", ids["ship"])
-    await other.locator(".claimed-other").wait_for()
-
-
-@BOTH
-async def test_an_edited_answer_goes_out_as_staffs(live, browser, lang):
-    """A viewer's answer in other words is previewed and sent as staff's answer, without the viewer's name."""
-    ids = fill(live)
-    page = await browser.open("/desk", "staff", lang=lang)
-    await row(page, "민감성 피부에도 써도 되나요?").click()
-    await page.locator(".card.answer", has_text="단골하늘").wait_for()
-    await page.keyboard.press("g")
-    await page.locator(".composer .hint").wait_for()
-    await page.locator("#composer").fill("자극이 적은 편이에요")
-    await page.locator(".composer .planned-text", has_text="자극이 적은 편이에요").wait_for()
-    planned = await page.locator(".composer .planned-text").first.inner_text()
-    await page.locator("#composer").press("Control+Enter")
-    await taken(live, "boost", ids["skin"])
-    await page.locator("#composer").wait_for(state="detached")
-    assert [send.text for send in live.posts] == [planned]
-    assert "단골하늘" not in planned
-
-
-async def test_what_could_not_be_sent_is_still_there(live, browser):
-    """A written answer that is refused stays in the composer, word for word."""
-    ids = fill(live)
-    page = await browser.open("/desk", "staff")
-    await row(page, "배송은 언제 오나요?").click()
-    await page.keyboard.press("w")
-    await page.locator("#composer").fill("모레 도착해요")
-    await taken(live, "claim", ids["ship"])
-    live.refuse = UserError("not now", "here", "try again")
-    await page.locator("#composer").press("Control+Enter")
-    await page.locator(".toast.error").wait_for()
-    assert await page.locator("#composer").input_value() == "모레 도착해요"
-    live.refuse = None
-    await row(page, "1+1은 오늘만인가요?").click()
-    await row(page, "배송은 언제 오나요?").click()
-    await page.locator("#composer").press("Control+Enter")
-    await taken(live, "post_faq", ids["ship"])
-    browser.complaints = [text for text in browser.complaints if "400" not in text]
-
-
-@BOTH
-async def test_a_tap_that_never_got_through_is_given_back(live, browser, lang):
-    """After half a minute without network the tap is given back with a way to send it again: the same tap, which acts once."""
-    ids = fill(live)
-    page = await browser.open("/desk", "staff", lang=lang)
-    await row(page, "배송은 언제 오나요?").click()
-    sent = []
-
-    async def lose(route):
-        sent.append(route.request.post_data_json["id"])
-        await route.abort("internetdisconnected")
-
-    await page.clock.install()
-    await page.route("**/api/act", lose)
-    await page.keyboard.press("a")
-    await page.locator(".toast.waiting").wait_for()
-    await page.clock.fast_forward(31_000)
-    lost = toast(page, {"ko-KR": "보내지 못했어요", "en-GB": "It did not go out"}[lang])
-    await lost.wait_for()
-    assert not any(getattr(event, "action", "") == "answered" for event in live.taken)
-    await page.unroute("**/api/act")
-    async with page.expect_request("**/api/act") as request:
-        await lost.locator("button").first.click()
-    await taken(live, "answered", ids["ship"])
-    assert {*sent, (await request.value).post_data_json["id"]} == {sent[0]}
-    browser.complaints = [text for text in browser.complaints if "ERR_INTERNET_DISCONNECTED" not in text]
-
-
-@pytest.mark.parametrize(("lang", "shown"), [("ko-KR", "OBS 장면: 크림 화면"), ("en-US", "OBS scene: 크림 화면")])
-async def test_what_put_a_product_on_air_is_said(live, browser, lang, shown):
-    """A scene, a text, a source, the host or the rundown; a tap of staff needs no word."""
-    live.take(ProductOnAir("p-scene", live.now(), "cream", "수분 크림 50g", why="obs_scene: 크림 화면"))
-    page = await browser.open("/desk", "staff", lang=lang)
-    await page.locator(".on-air-why").wait_for()
-    assert await page.locator(".on-air-why").inner_text() == shown
-    live.put_on_air("serum")
-    await page.locator(".on-air-why").wait_for(state="detached")
-
-
-@BOTH
-async def test_the_queue_is_narrowed(live, browser, violations, lang):
-    """By state, wait, topic, product and channel, together; what it is narrowed to is seen and taken away by a tap."""
-    fill(live)
-    live.put_on_air("cream")
-    live.say("반품할 수 있나요?", "파란하늘", channel="youtube:live")
-    page = await browser.open("/desk", "staff", lang=lang)
-    await page.locator(".row").first.wait_for()
-    texts = page.locator(".row-question")
-
-    async def narrowed(name: str, value: str, *wanted: str) -> None:
-        await page.locator(f"#filter-{name}").select_option(value)
-        await page.wait_for_function("n => document.querySelectorAll('.row').length === n", arg=len(wanted))
-        assert sorted(await texts.all_inner_texts()) == sorted(wanted)
-
-    await page.keyboard.press("x")
-    assert await violations(page) == []
-    await narrowed("topic", "refund", "반품할 수 있나요?")
-    await narrowed(
-        "topic", "", *(await texts.all_inner_texts()), "민감성 피부에도 써도 되나요?", "배송은 언제 오나요?", "1+1은 오늘만인가요?"
-    )
-    await narrowed("product", "cream", "반품할 수 있나요?")
-    await narrowed("product", "", "반품할 수 있나요?", "민감성 피부에도 써도 되나요?", "배송은 언제 오나요?", "1+1은 오늘만인가요?")
-    await narrowed("wait", "30", "배송은 언제 오나요?", "1+1은 오늘만인가요?")
-    await narrowed("state", "late", "배송은 언제 오나요?")
-    await page.locator("#filter-wait").press("Escape")
-    await page.keyboard.press("Escape")
-    assert await page.locator(".narrowed .chip").count() == 2
-    assert await violations(page) == []
-    await page.locator(".narrowed .chip").first.click()
-    await page.locator(".narrowed .chip").first.click()
-    await page.locator(".narrowed").wait_for(state="detached")
-    await page.keyboard.press("x")
-    await page.locator("#filter-topic").select_option("delivery")
-    await page.locator("#find").fill("nothing of the kind")
-    await page.locator(".queue .empty button").click()
-    await page.locator(".row").nth(3).wait_for()
-
-
-@BOTH
-async def test_the_demand_says_who_when_and_where(live, browser, lang):
-    """Seventeen askers on two channels: how many, on which channel, when, and each with their own words."""
-    live.time = 10.0
-    for i in range(17):
-        live.time += 3.0
-        live.say("배송은 언제 오나요?" if i else "언제 와요 배송?", f"손님{i}", channel="youtube:live" if i % 3 == 0 else "twitch:shop")
-    page = await browser.open("/desk", "staff", lang=lang)
-    await page.locator("#askers-title", has_text={"ko-KR": "17명이 물었어요", "en-GB": "17 people asked"}[lang]).wait_for()
-    await page.locator(".demand-channels", has_text=re.compile(r"youtube:live 6 · twitch:shop 11")).wait_for()
-    await page.locator(".strip-bars").wait_for()
-    assert await page.locator(".demand .lines > li").count() == 2
-    await page.locator(".demand > button").click()
-    assert await page.locator(".demand .lines > li").count() == 17
-    assert "언제 와요 배송?" in await page.locator(".demand .lines > li").last.inner_text()
-
-
 async def test_the_words_that_match_stand_out(live, browser):
     """An answer's words that were asked or stand in the FAQ are marked, behind letters of two code units and in leftward text too."""
     question = live.say("민감성 피부에도 써도 되나요?", "봄날의곰")
@@ -471,149 +872,6 @@ async def test_the_words_that_match_stand_out(live, browser):
     assert await leftward.locator(".card-text bdi").evaluate("bdi => getComputedStyle(bdi).direction") == "rtl"
 
 
-@BOTH
-async def test_two_questions_are_merged_and_parted_again(live, browser, violations, lang):
-    """The question that is the same is found and chosen; undo makes two of them again."""
-    ids = fill(live)
-    page = await browser.open("/desk", "staff", lang=lang)
-    await row(page, "배송은 언제 오나요?").click()
-    await page.keyboard.press("m")
-    await page.locator("dialog.picker input").fill("1+1")
-    await page.locator(".choice", has_text="1+1은 오늘만인가요?").wait_for()
-    assert await violations(page) == []
-    await page.keyboard.press("ArrowDown")
-    await page.keyboard.press("Enter")
-    await taken(live, "merge", ids["ship"])
-    await page.locator("#askers-title", has_text="2").wait_for()
-    assert await row(page, "배송은 언제 오나요?").count() == 0
-    await page.locator(".toast button").first.click()
-    await row(page, "배송은 언제 오나요?").wait_for()
-    assert sorted(len(question["askers"]) for question in live.show.snapshot().questions) == [1, 1, 2]
-
-
-@BOTH
-async def test_askers_of_something_else_are_split_off_and_brought_back(live, browser, lang):
-    """Chosen lines become a question of their own, which is then open; undo joins them again."""
-    ids = fill(live)
-    other = live.say("민감한 피부 말고 건성에도 되나요?", "나무늘보")
-    page = await browser.open("/desk", "staff", lang=lang)
-    await row(page, "민감성 피부에도 써도 되나요?").click()
-    await page.keyboard.press("s")
-    await page.locator(".pick", has_text="나무늘보").locator("input").check()
-    await page.locator(".demand button.main").click()
-    await taken(live, "split", ids["skin"])
-    await page.locator(".head-text", has_text="건성에도").wait_for()
-    await row(page, "민감성 피부에도 써도 되나요?").wait_for()
-    await page.keyboard.press("u")
-    await taken(live, "merge", other)
-    await row(page, "건성에도").wait_for(state="detached")
-
-
-@BOTH
-async def test_a_wrong_link_is_corrected(live, browser, violations, lang):
-    """An answer is linked to another question, then to none, and each is undone; what was answered by it waits again meanwhile."""
-    ids = fill(live)
-    page = await browser.open("/desk", "staff", lang=lang)
-    await row(page, "민감성 피부에도 써도 되나요?").click()
-    await page.locator(".card.answer", has_text="단골하늘").wait_for()
-    await page.keyboard.press("l")
-    await page.locator(".choice[aria-pressed=true]", has_text="민감성").click()
-    await page.locator(".choice", has_text="1+1은 오늘만인가요?").click()
-    assert await violations(page) == []
-    await page.locator("dialog.picker button.main").click()
-    await taken(live, "relink")
-    await row(page, "1+1은 오늘만인가요?").click()
-    await page.locator(".card.answer", has_text="단골하늘").wait_for()
-    await page.keyboard.press("u")
-    await page.locator(".card.answer", has_text="단골하늘").wait_for(state="detached")
-    relinked = [sorted(event.values["answers"]) for event in live.taken if getattr(event, "action", "") == "relink"]
-    assert relinked == [[ids["deal"]], [ids["skin"], "m3"]]
-
-
-async def test_a_chat_line_that_was_overlooked_is_made_an_answer(live, browser):
-    """Any line of the chat can be linked to a question, from the chat."""
-    ids = fill(live)
-    live.say("그거 작년에 샀는데 순해요", "단골바다")
-    page = await browser.open("/desk", "staff")
-    line = page.locator(".chat-line", has_text="단골바다")
-    await line.hover()
-    await line.locator(".link-line").click()
-    await page.locator(".choice", has_text="배송은 언제 오나요?").click()
-    await page.locator("dialog.picker button.main").click()
-    await row(page, "배송은 언제 오나요?").click()
-    await page.locator(".card.answer", has_text="단골바다").wait_for()
-    await taken(live, "relink")
-    assert live.taken[-1].values["answers"] == [ids["ship"]]
-
-
-@BOTH
-async def test_a_note_is_seen_by_colleagues(live, browser, lang):
-    """A note is written by key, seen on another desk, and undone."""
-    ids = fill(live)
-    page, other = await browser.open("/desk", "staff", lang=lang), await browser.open("/desk", "staff", lang=lang)
-    await row(page, "배송은 언제 오나요?").click()
-    await row(other, "배송은 언제 오나요?").click()
-    await page.keyboard.press("n")
-    await page.locator(".note-form input").fill("창고에 물어봄")
-    await page.keyboard.press("Enter")
-    await other.locator(".note", has_text="창고에 물어봄").wait_for()
-    await page.locator(".note-form").wait_for(state="detached")
-    await page.keyboard.press("u")
-    await other.locator(".note").wait_for(state="detached")
-    assert [event.values["text"] for event in live.taken if getattr(event, "question", "") == ids["ship"]] == ["창고에 물어봄", ""]
-
-
-@BOTH
-async def test_an_answer_is_copied_where_nothing_can_be_sent(live, browser, lang):
-    """Where livebot may not write the desk says so and copies; a post that could go nowhere offers the same."""
-    live.say("반품할 수 있나요?", "파란하늘", channel="youtube:live")
-    page = await browser.open("/desk", "staff", lang=lang, permissions=["clipboard-read", "clipboard-write"])
-    await page.locator(".planned-head button").click()
-    await toast(page, {"ko-KR": "복사했어요", "en-GB": "Copied"}[lang]).wait_for()
-    assert "받은 날부터 7일 안에" in await page.evaluate("navigator.clipboard.readText()")
-    await page.evaluate("navigator.clipboard.writeText('')")
-    await page.keyboard.press("y")
-    await page.wait_for_function("async () => (await navigator.clipboard.readText()).startsWith('받은 날부터')")
-    await page.keyboard.press("f")
-    nowhere = toast(page, {"ko-KR": "보낼 수 있는 채널이 없어요", "en-GB": "No channel could be written to"}[lang])
-    await nowhere.locator("button").first.click()
-    await page.wait_for_function("async () => (await navigator.clipboard.readText()).includes('7일')")
-
-
-@BOTH
-async def test_channels_and_budget_in_plain_words(live, browser, lang):
-    """Each channel says how it is, why, and whether answers can be posted; the budget says how many are left and when there are more."""
-    korean = lang == "ko-KR"
-    live.channels_now[1] = replace(
-        live.channels_now[1], state="reconnecting", missed=14.0, why={"ko": "연결이 끊겼어요", "en": "the connection broke"}
-    )
-    live.feed.ring()
-    page = await browser.open("/desk", "staff", lang=lang)
-    channels = page.locator(".channels")
-    await channels.locator("li", has_text="라이브봇 이름으로 답을 써요" if korean else "Answers go out as 라이브봇").wait_for()
-    lost = channels.locator("li", has_text="youtube:live")
-    assert ("14초 빠짐" if korean else "14 s missed") in await lost.inner_text()
-    assert ("연결이 끊겼어요" if korean else "The connection broke") in await lost.inner_text()
-    await channels.locator(".budget", has_text="지금 4번 더" if korean else "4 more posts").wait_for()
-    for i, text in enumerate(["배송은 언제 오나요?", "선물 포장 되나요?", "1+1은 오늘만인가요?", "용량이 몇 ml인가요?"]):
-        live.tap("post_faq", live.say(text, f"손님{i}"), text="네")
-    await channels.locator(".budget", has_text="뒤에 다시" if korean else "again in").wait_for()
-
-
-@BOTH
-async def test_the_course_of_the_show_is_drawn(live, browser, violations, lang):
-    """Two small charts with their numbers beneath; both say in words what they show."""
-    fill(live)
-    page = await browser.open("/desk", "staff", lang=lang)
-    await page.locator(".row").first.wait_for()
-    await page.keyboard.press("5")
-    await page.locator(".chart canvas").nth(1).wait_for()
-    assert ("4" in await page.locator(".chart").first.get_attribute("aria-label")) is True
-    await page.locator(".course summary").click()
-    assert await page.locator(".numbers tbody tr").count() == 4
-    assert await violations(page) == []
-
-
 async def test_a_key_that_is_held_down_decides_once(live, browser):
     """A key that repeats acts once; moving goes on."""
     ids = fill(live)
@@ -624,81 +882,6 @@ async def test_a_key_that_is_held_down_decides_once(live, browser):
     await taken(live, "claim", ids["ship"])
     await page.locator(".claimed").wait_for()
     assert sum(getattr(event, "action", "") == "claim" for event in live.taken) == 1
-
-
-async def test_focus_comes_back_from_a_window(live, browser):
-    """A window takes the focus and gives it back to where it was, however it is left."""
-    fill(live)
-    page = await browser.open("/desk", "staff")
-    await row(page, "배송은 언제 오나요?").click()
-    await page.locator(".keys-button").click()
-    assert await page.evaluate("document.activeElement.closest('dialog') !== null")
-    await page.keyboard.press("Escape")
-    await page.locator("dialog").wait_for(state="detached")
-    assert await page.evaluate("document.activeElement.matches('.keys-button')")
-
-
-async def test_pasted_chat_enters_the_show(live, browser):
-    """Pasted lines come out as questions with their FAQ answers, and open in the queue."""
-    page = await browser.open("/desk", "staff")
-    await page.locator("#tab-paste").click()
-    await page.locator("#paste").fill("달빛: 배송은 언제 오나요?\n별: 예뻐요\n해: 색은 뭐 있나요?")
-    await page.locator(".paste > button").click()
-    await page.locator(".paste h3", has_text="질문 2개를 찾았어요").wait_for()
-    assert "평일 오후 1시 전 주문은" in await page.locator(".paste .card").first.inner_text()
-    await page.locator(".paste .card button").first.click()
-    await page.locator(".head-text", has_text="배송은 언제 오나요?").wait_for()
-    assert await page.locator("#paste").input_value() == ""
-
-
-async def test_modes_and_the_product_are_switched(live, browser):
-    """A mode and the product on air change for the show, and on another desk at once."""
-    fill(live)
-    page, other = await browser.open("/desk", "staff"), await browser.open("/desk", "staff")
-    await page.locator("#tab-controls").click()
-    await page.locator("input[name=mode-boost][value=auto]").check()
-    await page.keyboard.press("p")
-    await page.locator("#rundown button", has_text="시트 마스크 10매").click()
-    await toast(page, "시트 마스크 10매를 방송 중으로 바꿨어요").wait_for()
-    await page.keyboard.press("u")
-    await page.locator("#rundown [aria-pressed=true]", has_text="시카 세럼 30ml").wait_for()
-    await page.keyboard.press("Escape")
-    await page.locator(".next", has_text="수분 크림 50g").click()
-    await toast(page, "수분 크림 50g을 방송 중으로 바꿨어요").wait_for()
-    await other.locator("#tab-controls").click()
-    await other.locator("input[name=mode-boost][value=auto]:checked").wait_for(state="attached")
-    await other.locator(".on-air-name", has_text="수분 크림 50g").wait_for()
-    assert live.settings.ladder.mode.boost == "auto"
-
-
-async def test_stop_all_takes_two_taps_and_is_undone_by_one(live, browser):
-    """The first tap only asks; after the second nothing goes out until somebody resumes."""
-    fill(live)
-    page = await browser.open("/desk", "staff")
-    await page.locator(".stop").click()
-    await page.locator(".ask button").first.click()
-    assert not any(getattr(event, "action", "") == "stop" for event in live.taken)
-    await page.locator(".stop").click()
-    await page.locator(".ask .danger").click()
-    await page.locator(".notice", has_text="모두 멈췄어요").wait_for()
-    await page.locator(".notice button").click()
-    await page.locator(".notice", has_text="모두 멈췄어요").wait_for(state="detached")
-
-
-async def test_a_lost_link_is_said_and_heals(live, served, browsing):
-    """When livebot goes away the desk says since when it shows the past; when it is back the desk is up to date by itself."""
-    async with served(live) as site, browsing(site) as looking:
-        page = await looking.open("/desk", "staff")
-        await page.locator(".bar").wait_for()
-        ready = asyncio.Event()
-        await site.stop()
-        await page.locator(".notice.late", has_text="다시 연결하고 있어요").wait_for()
-        live.say("배송은 언제 오나요?")
-        async with asyncio.TaskGroup() as tasks:
-            again = tasks.create_task(serve(site.again(live), site.settings, ready.set))
-            await row(page, "배송은 언제 오나요?").wait_for()
-            await page.locator(".notice").wait_for(state="detached")
-            again.cancel()
 
 
 async def test_two_thousand_questions_stay_quick(live, browser):
@@ -729,18 +912,6 @@ async def test_the_list_keeps_still_under_a_hand(live, browser):
     await page.mouse.move(960, 20)
     await page.locator(".fresh").wait_for(state="detached")
     assert (await page.locator(".row-question").all_inner_texts())[0] == "선물 포장 되나요?"
-
-
-async def test_a_missed_question_is_announced_once(live, browser):
-    """A screen reader hears of a question when it becomes missed."""
-    page = await browser.open("/desk", "staff")
-    await page.locator(".bar").wait_for()
-    live.say("배송은 언제 오나요?")
-    await page.locator(".row").wait_for()
-    assert await page.locator("#missed").inner_text() == ""
-    live.time = 50.0
-    live.speak("네")
-    await page.locator("#missed", has_text="놓친 질문: 배송은 언제 오나요?").wait_for(state="attached")
 
 
 async def test_the_language_is_switched_and_kept(live, browser):
@@ -798,17 +969,6 @@ async def test_the_first_page_leads_on(live, browser, violations):
     page = await browser.open("/nowhere", lang="ko-KR")
     await page.locator("h1", has_text="여기에는 아무것도 없어요").wait_for()
     browser.complaints = [text for text in browser.complaints if "404" not in text]
-
-
-@BOTH
-async def test_nothing_moves_for_who_wants_no_motion(live, browser, lang):
-    """With reduced motion asked for, no animation or transition runs."""
-    fill(live)
-    page = await browser.open("/desk", "staff", lang=lang, reduced_motion="reduce")
-    await row(page, "배송은 언제 오나요?").click()
-    await page.keyboard.press("a")
-    await page.locator(".toast").wait_for()
-    assert await page.evaluate("document.getAnimations().length") == 0
 
 
 async def test_the_desk_can_be_read_at_twice_the_size(live, browser):

@@ -64,7 +64,7 @@ function Answer({ desk, question, answer, best, marks }) {
       html`<button type="button" class=${best ? "main" : ""} disabled=${busy("boost") || busy("approve")} onClick=${() => boost(desk, question, answer)}>
         <${Icon} name="megaphone" />${answer.state === "held" ? t("approve") : t("boost")}${best && html`<kbd>b</kbd>`}
       </button>
-      <button type="button" onClick=${() => reword(desk, question, answer)}><${Icon} name="pencil" />${t("edit_answer")}</button>`}
+      <button type="button" onClick=${() => reword(desk, question, answer)}><${Icon} name="pencil" />${t("edit_answer")}${best && html`<kbd>g</kbd>`}</button>`}
       ${answer.state === "boosted" && html`<button type="button" disabled=${busy("take_back")} onClick=${() => act(desk, "take_back", { question: question.id, message: answer.message })}>
         <${Icon} name="undo-2" />${t("take_back")}</button>`}
       <button type="button" disabled=${busy("reject")} onClick=${() => reject(desk, question, answer)}>

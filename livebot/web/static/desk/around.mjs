@@ -220,9 +220,8 @@ function Paste({ desk }) {
     <textarea id="paste" rows="6" maxlength="40000" value=${text} onInput=${(event) => setText(event.target.value)}></textarea>
     <p class="small soft">${t("paste_hint")}</p>
     <button type="button" class="main" disabled=${busy || !text.trim()} onClick=${go}><${Icon} name="search" />${t("paste_go")}</button>
-    ${found &&
-    html`<h3 class="part-title" role="status">${t(found.length ? "paste_found" : "paste_none", { n: found.length, lines: desk.pasted.length })}</h3>
-      <ul class="cards">${found.map((lines, i) => html`<${Pasted} key=${i} desk=${desk} lines=${lines} />`)}</ul>`}
+    <div role="status">${found && html`<h3 class="part-title">${t(found.length ? "paste_found" : "paste_none", { n: found.length, lines: desk.pasted.length })}</h3>`}</div>
+    ${found && html`<ul class="cards">${found.map((lines, i) => html`<${Pasted} key=${i} desk=${desk} lines=${lines} />`)}</ul>`}
   </div>`;
 }
 

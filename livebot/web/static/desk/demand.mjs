@@ -14,6 +14,7 @@ export function Demand({ desk, question, askers }) {
   const splitting = desk.splitting?.question === question.id ? desk.splitting : null;
   const newest = [...askers].reverse();
   const shown = all || splitting ? newest : newest.slice(0, SHOWN);
+  const several = askers.some((asker) => asker.channel !== askers[0].channel); // one channel is named above
   return html`<section class="part demand" aria-labelledby="askers-title">
     <div class="demand-head">
       <h3 id="askers-title" class="part-title">${t("asked_by", { people: question.people })}</h3>
@@ -22,7 +23,7 @@ export function Demand({ desk, question, askers }) {
     ${askers.length > 2 && html`<${Strip} askers=${askers} until=${desk.link.now()} />`}
     ${splitting && html`<p class="hint"><${Icon} name="split" size="16" />${t("split_hint")}</p>`}
     <ul class="lines">
-      ${shown.map((asker) => html`<${Asker} key=${asker.line} desk=${desk} asker=${asker} splitting=${splitting} />`)}
+      ${shown.map((asker) => html`<${Asker} key=${asker.line} desk=${desk} asker=${asker} splitting=${splitting} several=${several} />`)}
     </ul>
     ${!splitting && newest.length > SHOWN && html`<button type="button" class="plain" aria-expanded=${all} onClick=${() => setAll(!all)}>
       ${all ? t("fewer") : t("all_askers", { n: newest.length })}</button>`}
@@ -54,13 +55,13 @@ function Strip({ askers, until }) {
   </div>`;
 }
 
-function Asker({ desk, asker, splitting }) {
+function Asker({ desk, asker, splitting, several }) {
   const state = asker.state === "waiting" ? "open" : asker.state;
   const line = html`
     <${Mark} state=${state} size="16" /><span class="unseen">${t(state)}</span>
     <span class="lines-time small soft">${moment(asker.time)}</span>
     ${splitting ? html`<${Name} name=${asker.name} />` : html`<${Person} desk=${desk} author=${asker.author} name=${asker.name} />`}<span class="lines-text"><${Said} text=${asker.text} limit="300" /></span>
-    <span class="small soft">${asker.channel}</span>`;
+    ${several && html`<span class="small soft">${asker.channel}</span>`}`;
   if (!splitting) return html`<li>${line}</li>`;
   return html`<li><label class="pick"><input type="checkbox" checked=${splitting.lines.has(asker.line)} onChange=${() => toggle(desk, splitting, asker.line)} />${line}</label></li>`;
 }
