@@ -8,11 +8,12 @@ whether a person looks first; it never makes up for a check.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from livebot.core.acceptance import AGREES, CONTRADICTS, topics_of
 from livebot.core.context import Context
 from livebot.core.decisions import Reason
+from livebot.core.facts import MONEY, Text, firmly
 from livebot.core.matcher import Evidence
 from livebot.core.questions import Candidate, Question
 from livebot.core.reader import LineReading
@@ -50,11 +51,31 @@ class Case:
 def look(ctx: Context, question: Question, candidate: Candidate) -> Case:
     """Return a candidate with what speaks for and against it now; its score becomes the probability that it is right."""
     reading = ctx.read(candidate.text)
-    faq, host = _faq_agrees(ctx, question, reading), _host_agrees(ctx, question, candidate, reading)
+    faq, (host, line) = _faq_agrees(ctx, question, reading), _host_agrees(ctx, question, candidate, reading)
     peers, against = _peers_agree(ctx, question, candidate, reading)
-    case = Case(ctx, question, candidate, reading, faq, host, peers, against)
+    case = _firmly(Case(ctx, question, candidate, reading, faq, host, peers, against), line)
     candidate.score = round(ctx.matcher.right(_evidence(case)), 4)
     return case
+
+
+def _firmly(case: Case, line: str) -> Case:
+    """About a firm fact, what agrees in words must state the very fact that is asked for, of the product that is asked about."""
+    if not _firm_topics(case):
+        return case
+    ctx, reached = case.ctx, [asker for asker in case.question.askers if asker.line in case.candidate.lines] or case.question.askers[:1]
+    asked, said = _text(ctx, reached[0].text), _text(ctx, case.candidate.text)
+    faq, host = case.faq, case.host
+    if faq is not None:
+        entry = ctx.matcher.entry(case.question.faq[0].faq_id)
+        same = entry is not None and (entry.product in ("", "all", case.question.product) or case.question.product is None)
+        faq = firmly(asked, said, _text(ctx, entry.answer), faq) if entry is not None and same else min(faq, 0.0)
+    if host is not None:
+        host = firmly(asked, said, _text(ctx, line), host)
+    return replace(case, faq=faq, host=host)
+
+
+def _text(ctx: Context, text: str) -> Text:
+    return Text(ctx.read(text), ctx.reader.parts(text))
 
 
 def refusal(case: Case) -> Reason | None:
@@ -97,13 +118,13 @@ def _faq_agrees(ctx: Context, question: Question, reading: LineReading) -> float
     return ctx.matcher.agrees(reading, question.faq[0].faq_id)
 
 
-def _host_agrees(ctx: Context, question: Question, candidate: Candidate, reading: LineReading) -> float | None:
-    """Return how far the host's last line on this Question that can be compared says the same: prices change during a show."""
+def _host_agrees(ctx: Context, question: Question, candidate: Candidate, reading: LineReading) -> tuple[float | None, str]:
+    """Return how far the host's last line on this Question that can be compared says the same, and that line: prices change in a show."""
     for other in sorted((c for c in question.candidates if c.side != "viewer" and c.text), key=lambda c: -c.time):
         value = ctx.matcher.agree(reading, ctx.read(other.text))
         if other.message != candidate.message and other.state != "retracted" and value is not None:
-            return value
-    return None
+            return value, other.text
+    return None, ""
 
 
 def _peers_agree(ctx: Context, question: Question, candidate: Candidate, reading: LineReading) -> tuple[float | None, tuple[str, ...]]:
@@ -151,7 +172,9 @@ def _firm_topics(case: Case) -> set[str]:
     topics = {topic for topic in (*case.question.topics, *case.reading.topics) if topic in FIRM_TOPICS}
     sure = case.question.faq[0] if case.question.faq and case.question.faq[0].score >= SURE_ENTRY else None
     entry = case.ctx.matcher.entry(sure.faq_id) if sure else None
-    return topics | ({entry.topic or "firm"} if entry and entry.firm else set())
+    numbers = (*case.ctx.read(case.question.text).quantities, *case.reading.quantities)
+    priced = {"price"} if any(quantity.unit in MONEY - {"%"} for quantity in numbers) else set()
+    return topics | priced | ({entry.topic or "firm"} if entry and entry.firm else set())
 
 
 def _firm(case: Case) -> Reason | None:

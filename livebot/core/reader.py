@@ -58,6 +58,20 @@ class LineReading:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a text that speaks of one thing: `정가 32,000원` of `정가 32,000원, 라이브 19,900원`.
+
+    `quantities` are its numbers, the days that it names among them (`daily`: days after today, `weekday`, `date`). `marks`: `was` (a list
+    price), `now` (the price of the show), `free`, `not_free`, `all` (without exception), `unless` (with one), `yes` and `no` (it begins
+    so), `old` and `new` (model), `gen:N`. `terms` are its content words with their weights.
+    """
+
+    quantities: tuple[Quantity, ...] = ()
+    marks: frozenset[str] = frozenset()
+    terms: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Around:
     """What stands around a viewer's line, as the judge of its kind needs it. Times are in seconds; None = never."""
 
@@ -91,6 +105,10 @@ class Reader(Protocol):
 
     def read(self, text: str) -> LineReading:
         """Return what `text` says by itself."""
+        ...
+
+    def parts(self, text: str) -> tuple[Part, ...]:
+        """Return the parts of `text`, each of which speaks of one thing, in order."""
         ...
 
     def fold(self, text: str) -> str:

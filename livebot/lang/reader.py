@@ -11,9 +11,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from livebot.core.decisions import LineKind
-from livebot.core.reader import Around, Judgement, LineReading, Signal
+from livebot.core.reader import Around, Judgement, LineReading, Part, Signal
 from livebot.lang.claims import makes_claim
 from livebot.lang.en import English
+from livebot.lang.facts import days_of, marks_of, parts_said, subject_of
 from livebot.lang.folding import fold, has_bidi, script_of, strip_invisible
 from livebot.lang.judge import Judge
 from livebot.lang.ko import Korean
@@ -70,6 +71,7 @@ class LineReader:
         self._products = ProductNames()
         self._cache: dict[str, LineReading] = {}
         self._folded: dict[str, str] = {}
+        self._parts: dict[str, tuple[Part, ...]] = {}
         self._vectors: dict[str, Mapping[str, Vector]] = {}
         self._lasting: set[str] = set()
 
@@ -81,6 +83,17 @@ class LineReader:
             self._cache[text] = known
             if len(self._cache) > CACHED:
                 del self._cache[next(iter(self._cache))]
+        return known
+
+    def parts(self, text: str) -> tuple[Part, ...]:
+        """Return the parts of `text`, each of which speaks of one thing."""
+        known = self._parts.get(text)
+        if known is None:
+            folded = fold(text)
+            pack = self._packs.get(script_of(folded), self._packs["en"])
+            known = self._parts[text] = tuple(_part(pack, said) for said in parts_said(folded))
+            if len(self._parts) > CACHED:
+                del self._parts[next(iter(self._parts))]
         return known
 
     def fold(self, text: str) -> str:
@@ -119,6 +132,7 @@ class LineReader:
         """Let go of every text but those of `keep` and the lasting ones."""
         self._cache = {text: reading for text, reading in self._cache.items() if text in keep}
         self._folded.clear()
+        self._parts.clear()
         self._vectors = {text: vectors for text, vectors in self._vectors.items() if text in keep or text in self._lasting}
 
     def explain(self, text: str, head: str) -> list[tuple[str, float]]:
@@ -176,3 +190,7 @@ class LineReader:
         if has_bidi(text) or strip_invisible(text) != text:
             found.add("invisible")
         return found
+
+
+def _part(pack: Pack, said: str) -> Part:
+    return Part((*pack.quantities(said), *days_of(said)), marks_of(said), Terms(lambda: subject_of(said, pack.terms(said))))

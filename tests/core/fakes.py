@@ -29,7 +29,7 @@ from livebot.core.events import (
     Tick,
 )
 from livebot.core.matcher import Asked, Evidence, FaqEntry, Hit, Said, Score
-from livebot.core.reader import Around, Judgement, LineReading, Quantity
+from livebot.core.reader import Around, Judgement, LineReading, Part, Quantity
 from livebot.core.settings import ChannelSettings, ShowSettings, changed
 from livebot.core.show import Show, ShowState
 
@@ -65,6 +65,10 @@ class FakeReader:
             flags=frozenset(f for f in flags if not f.startswith("topic:")) | ({"command"} if text[:1] == "!" else set()),
             vectors=self.vectors.get(text, {}),
         )
+
+    def parts(self, text: str) -> tuple[Part, ...]:
+        reading = self.read(text)
+        return (Part(reading.quantities, frozenset(reading.flags), reading.terms),)
 
     def fold(self, text: str) -> str:
         return text
