@@ -170,6 +170,7 @@ def test_replay_says_which_lines_it_passed_over(livebot: Livebot, tmp_path: Path
         (["empty.jsonl"], "empty.jsonl: is empty\n  nothing was recorded"),
         ([str(SHOWS / "kimchi.jsonl")], "livebot eval show"),
         (["noise.jsonl"], "noise.jsonl"),
+        (["none.json"], "none.json: holds no line that can be replayed\n  accepted are"),
         (["show.jsonl", "--speed", "fast"], "--speed fast"),
         (["show.jsonl", "--speed", "-1"], "--speed -1"),
         (["show.jsonl", "--config", "none.toml"], "none.toml"),
@@ -185,6 +186,7 @@ def test_replay_says_which_lines_it_passed_over(livebot: Livebot, tmp_path: Path
 def test_replay_refuses_what_it_cannot_take(livebot: Livebot, tmp_path: Path, args: list[str], said: str) -> None:
     """Status 2 and one message: what, where, what next."""
     (tmp_path / "empty.jsonl").write_text("")
+    (tmp_path / "none.json").write_text('{"comments": []}')
     (tmp_path / "noise.jsonl").write_bytes(bytes(range(256)) * 20)
     (tmp_path / "bad.toml").write_text("[ladder]\ngrace = 'long'\n")
     (tmp_path / "bad.jsonl").write_text(PRICE + '{"faq_id": "x"}\n')
@@ -192,6 +194,15 @@ def test_replay_refuses_what_it_cannot_take(livebot: Livebot, tmp_path: Path, ar
     done = livebot("replay", *args)
     assert done.status == 2 and done.err.startswith("livebot: ") and said in done.err
     assert "Traceback" not in done.err
+
+
+def test_replay_of_a_log_of_which_no_line_can_be_read(livebot: Livebot, tmp_path: Path) -> None:
+    """Korean Windows saves CP949: each line is named, nothing is written, and what to do stands there."""
+    lines = [{**LOG[0], "id": f"m{number}", "text": "이거 얼마예요"} for number in range(3)]
+    (tmp_path / "old.jsonl").write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), "cp949")
+    done = livebot("replay", "old.jsonl", "-c", "fast.toml", "--out", "old.out")
+    assert done.status == 2 and not (tmp_path / "old.out").exists()
+    assert "old.jsonl:3: not UTF-8 (save the file as UTF-8)" in done.err and "no line that can be replayed" in done.err
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
@@ -242,7 +253,8 @@ def test_check_of_the_example(livebot: Livebot, tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("[ladder]\ngrace = -1\n", "bad.toml:2: ladder.grace"),
-        ('[faq]\nfile = "none.csv"\n', "none.csv"),
+        ('[faq]\nfile = "none.csv"\n', "[faq] file: "),
+        ('[web]\nhost = "192.0.2.1"\n', "host: 192.0.2.1 is no address of this machine"),
         ('[faq]\nfile = "bad.jsonl"\n', "bad.jsonl:1"),
         ('[store]\nfile = "nowhere/livebot.db"\n', "nowhere"),
         ('[[channel]]\nplatform = "twitch"\nroom = "shop"\nlogin = "bot"\nsend = true\ntoken_env = "NO_SUCH_TOKEN"\n', "NO_SUCH_TOKEN"),
@@ -251,7 +263,7 @@ def test_check_of_the_example(livebot: Livebot, tmp_path: Path) -> None:
 )
 def test_check_says_what_is_wrong(livebot: Livebot, tmp_path: Path, text: str, said: str) -> None:
     """Status 2, and everything it names."""
-    (tmp_path / "bad.toml").write_text(text + "[web]\nport = 0\n")
+    (tmp_path / "bad.toml").write_text(text + ("port = 0\n" if "[web]" in text else "[web]\nport = 0\n"))
     (tmp_path / "bad.jsonl").write_text('{"faq_id": "x"}\n')
     done = livebot("check", "bad.toml")
     assert done.status == 2 and said in done.err and "Traceback" not in done.err
@@ -380,6 +392,7 @@ def test_faq_goes_into_the_store_and_out_again(livebot: Livebot, tmp_path: Path)
     assert len(listed) == 2 and "$31" in listed[0]
     found = livebot("faq", "search", "what does it cost", "-c", "kept.toml").out
     assert "price" in found.splitlines()[0]
+    assert livebot("faq", "search", " ", "-c", "kept.toml").status == 2
     assert livebot("faq", "export", "out.csv", "-c", "kept.toml").status == 0
     assert "ship" in (tmp_path / "out.csv").read_text("utf-8")
 

@@ -40,9 +40,9 @@ def _check_faq(config: Config, faults: list[str]) -> None:
     try:
         loaded = load(config.faq.file)
     except LivebotError as error:
-        faults.append(str(error))
+        faults.append(f"[faq] file: {error}")
         return
-    faults.extend(str(problem) for problem in loaded.problems)
+    faults.extend(f"[faq] file: {problem}" for problem in loaded.problems)
     if not loaded.problems:
         print(f"faq: {len(loaded.entries)} entries")
     keys = {product.key for product in config.product} | {"all", ""}

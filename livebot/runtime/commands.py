@@ -20,7 +20,7 @@ from livebot.core.events import Event, ShowStarted
 from livebot.core.matcher import FaqEntry
 from livebot.core.settings import ChannelSettings, Ladder, Modes, ShowSettings
 from livebot.errors import UserError, WorkError
-from livebot.platforms.replay.files import Problem, merge, read_log
+from livebot.platforms.replay.files import ACCEPTED, Problem, merge, read_log
 from livebot.runtime.build import Engine, build
 from livebot.runtime.closing import closing_lines, masters_line
 from livebot.runtime.embed import Embedder
@@ -55,7 +55,7 @@ def run_replay(logs: list[Path], config_path: Path | None, faq: Path | None, spe
     config, _ = load_config(config_path)
     pace = _pace(speed)
     problems = Problems()
-    date, events = dated(merge(*(read_log(log, on_problem=problems.add) for log in logs)))
+    date, events = dated(merge(*(read_log(log, on_problem=problems.add) for log in logs)), logs, problems)
     entries = entries_of(config, faq)
     with_out = _opened(out, [*logs, *(path for path in (config_path, faq or config.faq.file) if path)])
     engine = build(replay_settings(config), entries, Embedder(config.match.semantic), date=str(config.show.date or date))
@@ -78,9 +78,12 @@ def run_replay(logs: list[Path], config_path: Path | None, faq: Path | None, spe
     print_summary(summary, time.perf_counter() - started, config.show.language)
 
 
-def dated(events: Iterator[Event]) -> tuple[str, Iterator[Event]]:
-    """Return the date that the log's `start` event gives, which decides the valid FAQ entries, and all the events."""
+def dated(events: Iterator[Event], logs: Sequence[Path], problems: Problems) -> tuple[str, Iterator[Event]]:
+    """Return the date that the logs' `start` event gives, which decides the valid entries, and all the events; UserError without any."""
     head = list(islice(events, START_WITHIN))
+    if not head:
+        problems.tell()
+        raise UserError("holds no line that can be replayed", ", ".join(map(str, logs)), ACCEPTED)
     date = next((event.date for event in head if isinstance(event, ShowStarted) and event.date), "")
     return date, chain(head, events)
 

@@ -253,7 +253,7 @@ def _is_log(file: Path) -> bool:
 def _corrected(file: Path, faq: Path | None, embedder: Embedder) -> Row:
     """A show's own log, replayed as it was and without staff: how much of what they corrected would livebot get right now?"""
     problems = Problems()
-    date, kept = dated(read_log(file, on_problem=problems.add))
+    date, kept = dated(read_log(file, on_problem=problems.add), [file], problems)
     events, entries = list(kept), entries_of(Config(), faq)
     problems.tell()
     labels = labels_of(_corrections(build(replay_settings(Config()), entries, embedder, date=date), events))

@@ -61,6 +61,8 @@ def list_faq(config_path: Path | None, faq: Path | None) -> None:
 
 def search_faq(text: str, config_path: Path | None, faq: Path | None, limit: int) -> None:
     """Print the entries that a question asks for, with the probability of each."""
+    if not fold(text):
+        raise UserError("there is nothing to search for", "", 'Give what a viewer would ask: livebot faq search "how much is it?"')
     config, _ = load_config(config_path)
     entries = _entries(config_path, faq)
     engine = build(ShowSettings(), entries, Embedder(config.match.semantic))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 import socket
@@ -76,11 +77,22 @@ def check_port(settings: WebSettings) -> int:
             port: int = listener.getsockname()[1]
             return port
     except OSError as error:
-        raise UserError(
-            f"cannot listen on {settings.bind}:{settings.port}: {os.strerror(error.errno) if error.errno else error}",
-            "port",
-            "Stop what listens there (another livebot?), or choose another port.",
-        ) from None
+        raise _unheard(settings, error) from None
+
+
+def _unheard(settings: WebSettings, error: OSError) -> UserError:
+    """Say why nothing can listen at an address: its host is none of this machine's, or its port may not be had."""
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return UserError(
+            f"{settings.bind} is no address of this machine", "host", "127.0.0.1 is this machine alone, 0.0.0.0 each of its networks."
+        )
+    return UserError(
+        f"cannot listen on {settings.bind}:{settings.port}: {os.strerror(error.errno) if error.errno else error}",
+        "port",
+        "Choose a port from 1024 on."
+        if error.errno == errno.EACCES
+        else "Stop what listens there (another livebot?), or choose another port.",
+    )
 
 
 async def serve_show(

@@ -231,12 +231,12 @@ def _records(path: Path, report: _Report) -> Iterator[tuple[int, Any]]:
             line = row.decode("utf-8").strip("\ufeff \t\r\n")
             value, end = decode(line)
         except UnicodeDecodeError:
-            report.problem(number, "not UTF-8")
+            report.problem(number, "not UTF-8 (save the file as UTF-8)")
         except RecursionError:
             report.problem(number, "not JSON: nested too deep")
         except ValueError as error:
             if line:
-                report.problem(number, f"not JSON: {getattr(error, 'msg', error)}")
+                report.problem(number, f"not JSON: {getattr(error, 'msg', 'a number is too long')}")
         else:
             if end == len(line):
                 yield number, value

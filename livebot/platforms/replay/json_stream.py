@@ -167,7 +167,7 @@ class _Window:
         except RecursionError:
             return None, self._at, "not JSON: nested too deep"
         except ValueError as error:
-            return None, self._at, f"not JSON: {getattr(error, 'msg', error)}"
+            return None, self._at, f"not JSON: {getattr(error, 'msg', 'a number is too long')}"
 
     def skip_value(self) -> bool:
         """Pass over the value that starts here, however long, and return whether its end was found."""

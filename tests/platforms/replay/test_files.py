@@ -152,7 +152,7 @@ def test_a_problem_reads_as_file_line_and_why() -> None:
         (b'{"type":"chat","id":"a\x00b"}', "not JSON: Invalid control character"),
         (b'{"type":"voice","id":"v","time":1,"text":"\xff"}', "not UTF-8"),
         (b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "not JSON: nested too deep"),
-        (b'{"type":"voice","id":"v","text":"x","time":' + b"9" * 5000 + b"}", "not JSON: Exceeds the limit"),
+        (b'{"type":"voice","id":"v","text":"x","time":' + b"9" * 5000 + b"}", "not JSON: a number is too long"),
         (b'{"type":"voice","id":"v","text":"x","time":1e999}', "time: must be a number of seconds"),
         (b'{"type":"voice","id":"v","text":"x","time":NaN}', "time: must be a number of seconds"),
         (b'{"type":"voice","id":"v","text":"x"}', "time: must be a number of seconds"),
