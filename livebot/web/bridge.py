@@ -18,6 +18,13 @@ from livebot.web.sockets import CLOSE_SECONDS, HEARTBEAT, OpenSockets
 PATH = "/bridge/v1/messages"
 PROTOCOL = "livebot.bridge.v1"
 BODY_LIMIT = 256 * 1024
+CLOSE_WHY = {  # a close frame holds 123 bytes of it
+    4401: b'no right token in time: send it as header, subprotocol "token.TOKEN" or first frame {"type":"auth","token":"TOKEN"}',
+    4409: b"a newer connection took this place",
+    1009: b"too big: send less in one frame",
+    1013: b"read too slowly: connect again",
+}
+"""What the close codes of a `BridgePort` mean, for the person whose program is turned away."""
 
 
 class BridgePeer(Protocol):
@@ -108,6 +115,6 @@ async def _write(ws: web.WebSocketResponse, peer: BridgePeer) -> None:
     try:
         async for frame in peer.frames():
             await ws.send_str(frame)
-        await ws.close(code=peer.close_code)
+        await ws.close(code=peer.close_code, message=CLOSE_WHY.get(peer.close_code, b""))
     except ConnectionError:  # the bridge is gone: reading from it ends as well
         peer.close()

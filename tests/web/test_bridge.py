@@ -86,6 +86,7 @@ async def test_a_socket_with_a_wrong_token_is_closed(live, served):
         await ws.send_json({"type": "auth", "token": "guess"})
         closed = await ws.receive(timeout=5)
         assert (closed.type, closed.data) == (aiohttp.WSMsgType.CLOSE, 4401)
+        assert "first frame" in str(closed.extra)
 
 
 async def test_without_a_bridge_there_is_no_address(site):
