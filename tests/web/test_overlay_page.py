@@ -1,7 +1,5 @@
 """The overlay in a real browser: one answer at a time, restored after a reload, and nothing at all when anything is wrong."""
 
-import time
-
 import pytest
 
 NOTHING = "() => document.body.innerText.trim() === '' && document.querySelectorAll('body > *').length === 0"
@@ -26,22 +24,6 @@ CHAT = {
 }
 
 
-class Clock:
-    """A running clock that can be put forward."""
-
-    def __init__(self) -> None:
-        self.ahead = -time.monotonic()
-
-    def __call__(self) -> float:
-        return time.monotonic() + self.ahead
-
-
-@pytest.fixture
-def live(make_live):
-    """Give a show whose clock runs, so that boosts begin and end."""
-    return make_live(clock=Clock())
-
-
 @pytest.fixture
 def overlay(browser):
     """Give a way to open the overlay."""
@@ -49,8 +31,8 @@ def overlay(browser):
 
 
 async def hurry(live, page, seconds: float) -> None:
-    """Put the show's clock and the page's forward."""
-    live.clock.ahead += seconds
+    """Put the show's clock, which stands still by itself, and the page's forward."""
+    live.time += seconds
     await page.clock.run_for(round(seconds * 1000))
 
 
@@ -102,9 +84,9 @@ async def test_an_answer_is_shown_with_its_author_and_then_leaves(live, overlay,
     await within_margins(page)
     assert await page.evaluate("parseFloat(getComputedStyle(document.querySelector('.answer')).fontSize)") >= 20
     await page.screenshot(path=tmp_path / f"overlay-{lang}-{size}.png", omit_background=True)
-    await hurry(live, page, 5)
+    await hurry(live, page, 3)
     assert await page.locator(".boost").count() == 1
-    await hurry(live, page, 2)
+    await hurry(live, page, 4)
     await page.locator(".boost").wait_for(state="detached")
 
 
@@ -113,7 +95,7 @@ async def test_a_reloaded_overlay_goes_on_where_it_was(live, overlay, lang, size
     page = await overlay(lang=lang, size=size)
     boost_one(live, lang)
     await page.locator(".boost").wait_for()
-    live.clock.ahead += 3
+    live.time += 3
     await page.reload()
     await page.locator(".answer", has_text=CHAT[lang]["answer"]).wait_for()
     await hurry(live, page, 4)
