@@ -279,11 +279,14 @@ async def _run_kept(config: Config, date: str, store: Store) -> None:
     quota = await _kept_quota(config, store)
     await _play(config, date, entries, StoreKeeper(store, opened.show), opened, _coupons(config, store), quota)
     month = date[:7]
+    kept = False
     with suppress(WorkError):  # a disk that refuses was told of already
         await store.flush()
+        kept = True
     if masters := await store.masters(month):
         tell(masters_line(month, [master.name for master in masters], config.show.language))
-    tell(say(config.show.language, "kept", show=opened.show.id, minutes=str(config.store.resume_minutes)))
+    if kept:
+        tell(say(config.show.language, "kept", show=opened.show.id, minutes=str(config.store.resume_minutes)))
 
 
 async def _kept_quota(config: Config, store: Store) -> Kept | None:
