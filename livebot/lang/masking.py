@@ -25,13 +25,25 @@ _STREET = re.compile(
 # Seven digits are a telephone number only where somebody is to be called: a range of wave lengths is written like one.
 _LOCAL = re.compile(r"(?<![\w$£€-])\d{3}-\d{4}(?![\w-])")
 _CALLED = re.compile(r"(?i)\b(?:number|phone|cell|call|text|reach|need me)\b")
+# An address as people write it to get it past a filter, and the names by which a messenger finds a person.
+_AT = re.compile(
+    r"(?i)(?<![\w.+-])[a-z\d][\w.+-]{1,40}\s?(?:@|\(at\)|\[at\]|\sat\s|골뱅이)\s?[a-z\d-]{2,40}\s?(?:\.|\sdot\s|\(dot\)|점)\s?(?:com|net|org|co\.kr|kr|io|me)\b"
+)
+_MESSENGER = re.compile(
+    r"(?i)((?:카카오톡|카톡|카카오|라인|텔레그램|인스타|kakao(?:talk)?|line|telegram|whatsapp|insta(?:gram)?)\s?(?:아이디|id|주소|계정)?\s?(?:is|는|은)?\s?[:=]?\s?@?)"
+    r"(?=[a-z\d_.-]*[\d_])(?=[a-z\d_.-]*[a-z])[a-z][a-z\d_.-]{3,30}"
+)
 _OURS = (
-    re.compile(r"(?<![가-힣])[공영][\s,.\-]?일(?:[\s,.\-]?[공영일이삼사오육륙칠팔구]){8,9}"),
+    re.compile(
+        r"(?<![가-힣\d])[공영0][\s,.\-]?[일1][\s,.\-]?[공영일이삼사오육륙칠팔구01](?:[\s,.\-]{0,3}에?[\s,.\-]{0,3}[공영일이삼사오육륙칠팔구\d]){7,8}(?!\d)"
+    ),
     re.compile(
         r"[가-힣A-Za-z0-9]{1,12}(?:아파트|빌라|오피스텔|주공|푸르지오|자이|래미안|힐스테이트|APT|apt)\s?\d{1,4}\s?동(?:\s?\d{1,4}\s?호)?|(?<!\d)\d{2,4}\s?동\s?\d{2,4}\s?호"
     ),
-    re.compile(r"(?<![A-Za-z0-9])[Pp]\d{12}(?!\d)"),
-    re.compile(r"(?<!\d)01[016789][-\s.]?\d{3,4}[-\s.]?\d{4}(?!\d)"),
+    re.compile(r"(?<![A-Za-z0-9])[Pp][\s-]?\d{4}[\s-]?\d{4}[\s-]?\d{4}(?!\d)"),
+    re.compile(r"(?<!\d)01[016789][-\s._/,]{0,3}\d{3,4}[-\s._/,]{0,3}\d{4}(?!\d)"),
+    re.compile(r"(?<!\d)(?:\+44\s?\(?0?\)?\s?\d{2,4}|07\d{3})[\s-]?\d{3,4}[\s-]?\d{3,4}(?!\d)"),
+    _AT,
     re.compile(r"(?<![\d$£€])(?:\+?1[-.\s]?)?\(?\d{3}\)?[-.\s]\d{3}[-.\s]\d{4}(?!\d)"),
     _STREET,
     re.compile(r"[공영]일[공영][-\s.]?\d{3,4}[-\s.]?\d{4}(?!\d)"),
@@ -41,7 +53,9 @@ _OURS = (
     re.compile(r"[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z]{2,10}){1,3}"),
 )
 _NUMBERED = (
-    re.compile(r"((?:주문|예약|운송장|송장|접수|회원)\s?번호\s?[:#]?\s?)[A-Za-z\d-]*\d[A-Za-z\d-]{4,}"),
+    re.compile(r"((?:주문|예약|운송장|송장|접수|회원)\s?번호(?:는|가|은|이)?\s?[:#]?\s?)[A-Za-z\d-]*\d[A-Za-z\d-]{4,}"),
+    re.compile(r"(?i)(\b(?:order|booking|tracking|invoice)\s?#\s?)\d{5,}"),
+    _MESSENGER,
     re.compile(
         r"(?i)(\b(?:order|account|booking|tracking|invoice)\s(?:(?:number|no\.?|id)\s)?(?:is\s)?#?)(?:[A-Z]{1,4}-?\d[\d-]{4,}|\d{3,}-[\d-]{3,}\d)"
     ),
@@ -59,7 +73,15 @@ def _redacted(text: str) -> str:
 
 def _may_hold(text: str) -> bool:
     """Whether a line could hold personal data at all: most lines cannot, and are not looked at."""
-    return "@" in text or _may_be_found(text) or _SPELLED.search(text) is not None or "동" in text or _STREET.search(text) is not None
+    return (
+        "@" in text
+        or _AT.search(text) is not None
+        or _MESSENGER.search(text) is not None
+        or _may_be_found(text)
+        or _SPELLED.search(text) is not None
+        or "동" in text
+        or _STREET.search(text) is not None
+    )
 
 
 def _may_be_found(text: str) -> bool:

@@ -43,6 +43,7 @@ LAG_CLEAR = 1.0
 REST_SECONDS = 5.0
 LOOKED_UP_AT_ONCE = 12  # texts; more at once would make all of them late, and the rest does without
 CLOSED = ("stopped", "ended")
+NOTES = frozenset({"note", "followed_up"})  # what staff write about people, not to them
 
 
 class Keeper(Protocol):
@@ -303,6 +304,8 @@ class LiveShow:
         if isinstance(event, ChatMessage | Caption):
             text = mask(event.text)
             event = event if text == event.text else replace(event, text=text)
+        if isinstance(event, StaffAction) and event.action in NOTES and isinstance(noted := event.values.get("text"), str):
+            return replace(event, values={**event.values, "text": mask(noted)})
         if isinstance(event, ChatMessage):
             name = mask(event.author.name)
             return event if name == event.author.name else replace(event, author=replace(event.author, name=name))

@@ -136,3 +136,28 @@ def test_an_honest_helper_of_many_newcomers_still_gains() -> None:
     for i in range(20):
         asked_and_thanked(stage, i, f"new{i}", "helper")
     assert credit(stage, "helper") > 3.0
+
+
+def test_a_ring_of_three_gains_next_to_nothing(honest: float) -> None:
+    """Each answers the next one in turn, so that no two of them ever help each other back."""
+    stage = stage_of()
+    ring = ("helper", "ann", "bob")
+    for i in range(ANSWERS):
+        asked_and_thanked(stage, i, ring[i % 3], ring[(i + 1) % 3])
+    share("ring of three", credit(stage, *ring), honest)
+
+
+def test_slow_farming_over_ten_shows_gains_next_to_nothing(honest: float) -> None:
+    """A few answers in each show, among what others ask, stay far below what an honest helper gains in one."""
+    gained, stage = 0.0, stage_of()
+    for _ in range(10):
+        for i in range(6):
+            asked_and_thanked(stage, i, "ann" if i % 2 else "bob", "bob" if i % 2 else "ann")
+        gained += credit(stage, "ann", "bob")
+        kept = {key: dict(stage.show.snapshot().base["viewers"][key]) for key in ("twitch:id-ann", "twitch:id-bob")}
+        for viewer in kept.values():
+            viewer["regular"] = {**viewer["regular"], "credit": 0.0, "fresh": 0}
+        stage = stage_of()
+        plain = stage.show.snapshot()
+        stage._begin(ShowState(0, {"viewers": {**plain.base["viewers"], **kept}}, ()))
+    share("slow farming", gained, honest)
