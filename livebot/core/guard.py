@@ -195,7 +195,8 @@ def _claims(case: Case) -> Reason | None:
 
 
 def _unsafe(case: Case) -> Reason | None:
-    bad = next((flag for flag in UNSAFE if flag in case.reading.flags), None)
+    flags = case.reading.flags | ({"command"} if "carries_command" in case.reading.flags else frozenset())
+    bad = next((flag for flag in UNSAFE if flag in flags), None)
     return Reason.of(f"guard.{bad}") if bad else None
 
 

@@ -29,6 +29,8 @@ CACHED = 8192
 PLAINLY_OTHER = 0.97  # from this score on a line is no answer, and not looked at for what an answer may not say
 _NOISE = re.compile(r"[ㅋㅎㅠㅜㄷㅡㅗㅍㅉ~!.,^;:'\"\-_=+*()☺♡♥★☆\s]*")
 _COMMAND = re.compile(r"[!/.][a-z가-힣]")
+# What another bot or a platform would run: behind a mention or in another row as well as at the beginning.
+_RUN = re.compile(r"(?:^|[\r\n\u2028\u2029])\s*(?:@\S{1,40}\s+)*[!！/／.．][a-z가-힣]", re.IGNORECASE)
 _LINK = re.compile(r"https?://|www\.|\b[a-z0-9-]{2,}\.(?:com|net|kr|ly|gg|me|io|shop|xyz|link|to|tv|co)\b(?:/|\b)")
 # Who says so of their own line; `농담 아니에요` and `no joke` say the contrary.
 _JOKE = re.compile(
@@ -187,6 +189,8 @@ class LineReader:
             found.add("pii")
         if _JOKE.search(folded):
             found.add("joke")
+        if _RUN.search(strip_invisible(text)):
+            found.add("carries_command")
         if has_bidi(text) or strip_invisible(text) != text:
             found.add("invisible")
         return found

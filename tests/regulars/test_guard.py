@@ -302,3 +302,60 @@ def test_a_korean_name_that_looks_like_a_regulars_is_not_carried_further(stage: 
         line = show.chat("!답 1 네 아침에 쓰셔도 돼요", name)
         show.wait(20.0)
         assert show.refusal(line) == refused, name
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_hearsay_that_the_host_confirms_is_a_relay(stage: Make, lang: str) -> None:
+    """What somebody only heard passes where a line of the host's in this show says the same, and not where it says another number."""
+    host = {"ko": "용량은 30미리예요", "en": "the bottle holds 30 ml"}[lang]
+    heard = {"ko": ("누가 그러는데 30ml래요", "누가 그러는데 50ml래요"), "en": ("i heard it is 30ml", "i heard it is 50ml")}[lang]
+    for text, passes in zip(heard, (True, False), strict=True):
+        show = stage(known=["bob"])
+        show.chat(ASKS["size"][lang], "ann")
+        show.voice(host)
+        show.chat(ASKS["size"][lang], "cat", after=5.0)
+        line = show.chat(ANSWER[lang].format(text), "bob")
+        show.wait(20.0)
+        assert (line in show.boosted()) == passes, show.refusal(line)
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_an_answer_that_is_hardly_right_is_not_carried_further(stage: Make, lang: str) -> None:
+    """Below `boost_confidence` an answer is refused as unsure; the same answer passes where less is asked for."""
+    from dataclasses import replace
+
+    from .conftest import SETTINGS
+
+    fine = {"ko": "네 아침에 쓰셔도 돼요", "en": "yes, mornings are fine"}[lang]
+    for least, refused in ((0.999, "guard.unsure"), (0.1, "")):
+        show = stage(known=["bob"], settings=replace(SETTINGS, ladder=replace(SETTINGS.ladder, boost_confidence=least)))
+        show.chat(ASKS["use"][lang], "ann")
+        line = show.chat(ANSWER[lang].format(fine), "bob")
+        show.wait(20.0)
+        assert show.refusal(line) == refused
+        assert (line in show.boosted()) == (not refused)
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("！ban ann", True),
+        ("\u200b/ban ann", True),
+        ("@ann !ban bob", True),
+        ("네 돼요\n/ban ann", True),
+        ("/me 네 돼요", True),
+        ("네 돼요 !!", False),
+        ("네 1.5배 정도 쓰세요", False),
+        ("@ann 네 아침에도 돼요", False),
+        ("yes!morning works", False),
+    ],
+)
+def test_what_a_bot_would_run_is_a_command_wherever_it_begins(stage: Make, text: str, refused: bool) -> None:
+    """Wide signs, unseen signs, a mention or another row before it change nothing; a sign in a sentence is none."""
+    show = stage(known=["bob"])
+    show.chat(ASKS["use"]["ko"], "ann")
+    line = show.chat(f"!답 1 {text}", "bob")
+    show.wait(20.0)
+    assert (show.refusal(line) != "") == refused, show.refusal(line)
+    assert (line in show.boosted()) == (not refused)
+    assert all("\n" not in post and "\r" not in post for post in show.posts())
