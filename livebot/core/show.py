@@ -240,7 +240,7 @@ class Show:
                 state.ended = True
                 self._due.clear()
             case Notice() if event.kind == "lag":
-                self._lag(float(event.text or 0.0))
+                self._lag(event.text or "0")
             case Purchase():
                 self._bought(event)
             case _:
@@ -266,7 +266,12 @@ class Show:
         answers = [c.message for q in state.questions.values() for c in q.candidates if c.channel == channel]
         return [*asks, *answers, *(line.id for line in state.lines.values() if line.channel == channel)]
 
-    def _lag(self, seconds: float) -> None:
+    def _lag(self, text: str) -> None:
+        """Note how far livebot is behind the chat; a platform may have a notice of that name that says something else."""
+        try:
+            seconds = float(text)
+        except ValueError:
+            return
         before = posts.may_post(self._ctx)
         self._ctx.state.lag = seconds
         if posts.may_post(self._ctx) != before:
@@ -328,12 +333,10 @@ class Show:
         for key, name in ctx.state.products.items():
             ctx.reader.learn_product(key, name)
         known = {asker.line: asker for question in ctx.state.questions.values() for asker in question.askers}
-        for line in ctx.state.of_line:
+        for line, question in ctx.state.of_line.items():
             if line in known:
                 ctx.askers.add(known[line])
-        for question in ctx.state.questions.values():
-            for asker in question.askers:
-                ctx.matcher.remember(ctx.read(asker.text), question.faq, asker.line)
+                ctx.matcher.remember(ctx.read(known[line].text), ctx.state.questions[question].faq, line)
         self._schedule_all()
 
 

@@ -146,9 +146,6 @@ def test_lag_above_the_limit_silences(seconds: float, posts: int) -> None:
     assert len(stage.sends()) == 1
 
 
-@pytest.mark.xfail(
-    strict=True, raises=ValueError, reason="show._take trusts the text of a notice of kind `lag`, which a log or a bridge may have written"
-)
 def test_a_lag_notice_that_is_no_number_is_passed_over() -> None:
     """A platform may have a notice of that name."""
     from livebot.core.events import Notice

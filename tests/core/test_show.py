@@ -297,9 +297,6 @@ def test_a_restart_keeps_sentence_vectors() -> None:
     assert before and stage.reader.read("colour?").vectors == before
 
 
-@pytest.mark.xfail(
-    strict=True, reason="Show._remember_restored goes by Question instead of by line: what is recent is recalled in another order"
-)
 def test_a_restart_remembers_lines_in_their_order() -> None:
     """The matcher is told of earlier asker lines in the order in which they came."""
     stage = Stage()
