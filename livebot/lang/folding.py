@@ -79,7 +79,7 @@ def _compatible(text: str) -> str:
     text = unicodedata.normalize("NFC", text)
     if unicodedata.is_normalized("NFKC", text):
         return text
-    folded = "".join(map(_compatible_sign, text))
+    folded = "".join(map(_compatible_sign, _RUN_RE.sub(_shorten, text)))
     return unicodedata.normalize("NFC", folded[:MAX_RAW])
 
 

@@ -1,8 +1,7 @@
 """A small feed-forward network over named features: inference and what counted. Pure.
 
-No hidden layer makes it a logistic regression; hidden layers are rectified; the output is a sigmoid (one column) or a softmax (several).
-An input is given as pieces of its range, each the share of it that the value has covered, 0 to 1: a network of few units then bends
-where the data do (piecewise linear encoding, Gorishniy et al. 2022, arxiv.org/abs/2203.05556), and no value is too large for it.
+No hidden layer makes it a logistic regression. Inputs are standardised with the mean and scale seen in training; hidden layers are
+rectified; the output is a sigmoid (one column) or a softmax (several).
 """
 
 from __future__ import annotations
@@ -49,18 +48,20 @@ class Net:
         self.inputs: tuple[str, ...] = tuple(data["inputs"])
         self.outputs: tuple[str, ...] = tuple(data["outputs"])
         self._mean: Matrix = np.asarray(data["mean"], float)
-        self._pieces, self._lows, self._widths = _pieces(data["edges"])
+        self._scale: Matrix = np.asarray(data["scale"], float)
         self._layers = [
             (np.asarray(layer["weights"], float).reshape(-1, len(layer["bias"])), np.asarray(layer["bias"], float))
             for layer in data["layers"]
         ]
+        temperature, (weights, bias) = float(data.get("temperature", 1.0)), self._layers[-1]
+        self._layers[-1] = weights / temperature, bias / temperature + float(data.get("shift", 0.0))
         self._orders: dict[tuple[str, ...], Any] = {self.inputs: slice(None)}
 
     def run(self, rows: Matrix | Sequence[Sequence[float]]) -> Matrix:
         """Return probabilities, shape (rows, outputs), for features of shape (rows, inputs)."""
-        values = np.asarray(rows, float).reshape(len(rows), -1)[:, self._pieces] - self._lows
-        values /= self._widths
-        np.minimum(np.maximum(values, 0.0, out=values), 1.0, out=values)
+        values = np.asarray(rows, float).reshape(len(rows), -1) - self._mean
+        values /= self._scale
+        np.minimum(np.maximum(values, -8.0, out=values), 8.0, out=values)
         for weights, bias in self._layers[:-1]:
             values = values @ weights
             values += bias
@@ -93,14 +94,6 @@ class Net:
         moved = base - self.run(varied)[:, output]
         pairs = [(name, round(float(move), 4)) for name, move in zip(self.inputs, moved, strict=True)]
         return sorted((pair for pair in pairs if abs(pair[1]) >= 0.005), key=lambda pair: (-abs(pair[1]), pair[0]))
-
-
-def _pieces(edges: Sequence[Sequence[float]]) -> tuple[npt.NDArray[np.intp], Matrix, Matrix]:
-    """Return of every piece of every input: which input, where it begins, how wide it is. `edges`: ascending, one list an input."""
-    inputs = np.repeat(np.arange(len(edges)), np.array([max(0, len(ends) - 1) for ends in edges], int))
-    lows = np.array([low for ends in edges for low in ends[:-1]], float)
-    highs = np.array([high for ends in edges for high in ends[1:]], float)
-    return inputs, lows, highs - lows
 
 
 def logit(chance: float) -> float:

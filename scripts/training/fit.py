@@ -17,7 +17,6 @@ from livebot.learned.text_model import grams_of, pack
 
 warnings.filterwarnings("ignore", category=ConvergenceWarning)
 VECTOR_SCALE = {"e5": 3.0, "use": 1.0}
-SPAN = 8.0  # deviations on each side of the mean
 
 
 def fit_text(
@@ -87,66 +86,41 @@ def fit_net(
     *,
     hidden: int = 24,
     seeds: Sequence[int] = (1, 2, 3),
+    weights: np.ndarray | None = None,
     alpha: float = 1e-2,
     epochs: int = 40,
-    pieces: int = 1,
 ) -> dict[str, Any]:
-    """Fit a small network; one hidden layer of `hidden` units; 0 makes it a logistic regression.
+    """Fit a small network; one hidden layer of `hidden` units; 0 makes it a logistic regression. Inputs that never vary get the scale 1.
 
-    `pieces`: into how many an input's range is cut, by its quantiles; 1: it is standardised, and its range is eight deviations each way.
     One network a seed is fitted, each on its own nine tenths; side by side they are one whose output is their mean, which varies less.
     """
     matrix = rows if isinstance(rows, np.ndarray) else np.array([[row[name] for name in inputs] for row in rows], float)
-    edges = [_edges(column, pieces) for column in matrix.T]
-    low, high = (np.array([end for ends in edges for end in some(ends)]) for some in (lambda e: e[:-1], lambda e: e[1:]))
-    columns = np.repeat(np.arange(len(edges)), np.array([max(0, len(ends) - 1) for ends in edges], int))
-    encoded = np.clip((matrix[:, columns] - low) / (high - low), 0.0, 1.0)
-    if pieces == 1:
-        encoded = SPAN * (2.0 * encoded - 1.0)  # standardised
+    mean, scale = matrix.mean(axis=0), matrix.std(axis=0)
+    scale[scale < 1e-6] = 1.0
+    standard = np.clip((matrix - mean) / scale, -8.0, 8.0)
     if hidden:
-        fitted = [_fit_layers(encoded, labels, hidden, alpha, epochs, seed) for seed in seeds]
+        fitted = [_fit_layers(standard, labels, hidden, alpha, epochs, seed) for seed in seeds]
         layers = [_joined(parts, last=last) for parts, last in zip(zip(*fitted, strict=True), (False, True), strict=True)]
+        layers[0][0][matrix.std(axis=0) < 1e-6] = 0.0  # what never varied was not learnt: it must not count on new shows either
     else:
-        model = LogisticRegression(C=1.0, max_iter=1000).fit(encoded, labels)
+        model = LogisticRegression(C=1.0, max_iter=1000)
+        model.fit(standard, labels, sample_weight=weights)
         layers = [(model.coef_.T, model.intercept_)]
-    if pieces == 1:
-        weights, bias = layers[0]
-        layers[0] = (2.0 * SPAN * weights, bias - SPAN * weights.sum(axis=0))
     return {
         "inputs": list(inputs),
         "outputs": list(outputs),
-        "mean": [round(float(m), 6) for m in matrix.mean(axis=0)],
-        "edges": [[float(end) for end in ends] for ends in edges],
+        "mean": [round(float(m), 6) for m in mean],
+        "scale": [round(float(s), 6) for s in scale],
         "layers": [{"weights": np.round(w, 4).tolist(), "bias": np.round(np.atleast_1d(b), 4).tolist()} for w, b in layers],
     }
 
 
-def _edges(values: np.ndarray, pieces: int) -> list[float]:
-    """Return where the pieces of an input end. What never varied has none: it was not learnt, and must not count on new shows either."""
-    mean, deviation = float(values.mean()), float(values.std())
-    if deviation < 1e-6:
-        return []
-    if pieces == 1:
-        return [round(mean - SPAN * deviation, 6), round(mean + SPAN * deviation, 6)]
-    found, counts = np.unique(values, return_counts=True)
-    steps = np.linspace(0.0, 1.0, pieces + 1)
-    ends = np.unique(np.quantile(values, steps))
-    if len(ends) <= pieces and len(found) > 2:  # most are one value: the pieces go to the others
-        often = found[counts.argmax()]
-        ends = np.unique([found[0], often, found[-1], *np.quantile(values[values != often], steps[:pieces])])
-    kept = [round(float(ends[0]), 6)]
-    for end in ends[1:]:
-        if round(float(end), 6) - kept[-1] > 1e-5 * (1.0 + abs(end)):
-            kept.append(round(float(end), 6))
-    return kept if len(kept) > 1 else []
-
-
 def _fit_layers(
-    encoded: np.ndarray, labels: np.ndarray, hidden: int, alpha: float, epochs: int, seed: int
+    standard: np.ndarray, labels: np.ndarray, hidden: int, alpha: float, epochs: int, seed: int
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     model = MLPClassifier((hidden,), alpha=alpha, max_iter=epochs, early_stopping=len(labels) > 400, n_iter_no_change=6, random_state=seed,
                           batch_size=min(256, len(labels)), learning_rate_init=2e-3)  # fmt: skip
-    model.fit(encoded, labels)
+    model.fit(standard, labels)
     return list(zip(model.coefs_, model.intercepts_, strict=True))
 
 
@@ -156,3 +130,10 @@ def _joined(parts: Sequence[tuple[np.ndarray, np.ndarray]], *, last: bool) -> tu
     if last:
         return np.concatenate(weights) / len(parts), np.mean(biases, axis=0)
     return np.concatenate(weights, axis=1), np.concatenate(biases)
+
+
+def temper(net: dict[str, Any], logits: np.ndarray, labels: np.ndarray) -> None:
+    """Set the temperature and shift of a one-output network so that held-out scores are probabilities (Platt scaling)."""
+    model = LogisticRegression(C=100.0).fit(logits.reshape(-1, 1), labels)
+    slope = float(model.coef_[0, 0])
+    net["temperature"], net["shift"] = round(1.0 / max(slope, 1e-3), 5), round(float(model.intercept_[0]), 5)

@@ -23,7 +23,7 @@ import numpy as np
 from livebot.core.decisions import Decision, Reading, to_record
 from livebot.evals.show import score
 from livebot.lang.folding import fold
-from livebot.lang.judge import KINDS
+from livebot.lang.judge import KINDS, features
 from livebot.lang.parts import parts_of
 from livebot.lang.products import ProductNames
 from livebot.lang.reader import LineReader
@@ -36,7 +36,7 @@ from livebot.matching.texts import make_text
 from livebot.matching.weights import Weights, pieces
 from livebot.runtime.embed import Embedder
 from scripts.training.data import LabelledShow, asking_lines, folds, is_viewer, load_shows, read_rows
-from scripts.training.fit import fit_grams, fit_net, fit_text
+from scripts.training.fit import fit_grams, fit_net, fit_text, temper
 from scripts.training.record import Recorded, replay
 
 HEADS = (*KINDS, "chase", "request", "joke", "hearsay", "wrong", "says", "entry")
@@ -50,7 +50,6 @@ SHOWN = tuple(
     for key in keys
 )
 ON_PUBLIC = (("duplicate", "f1"), ("faq", "top1"), ("faq", "top3"), ("faq", "rejection_auc"), ("faq", "ece"))
-PIECES = 8  # of an input of the networks for pairs and of the judge
 PAIRS = ("same_first", "same_last", "answer_first", "answer_last")
 SHARES = (1.0, 0.3, 0.1)  # of an FAQ's entries: small shops have few, and what is not there must be refused
 
@@ -417,7 +416,7 @@ class _State:
         inputs = [feature for feature in rows[0][0] if place == "last" or feature not in RELATIVE]
         labels = np.array([float(label) for _, label in rows])
         matrix = np.array([[row[feature] for feature in inputs] for row, _ in rows], float)
-        return fit_net(matrix, labels, inputs, ["yes"], hidden=32, alpha=0.1, epochs=30, pieces=PIECES)
+        return fit_net(matrix, labels, inputs, ["yes"], hidden=32, epochs=25)
 
     def _fit_judges(self) -> None:
         for k in range(len(self.groups)):
@@ -438,7 +437,7 @@ class _State:
         rows = [pair for j in parts for pair in self.judge[j]]
         inputs = list(rows[0][0])
         labels = np.array([KINDS.index(label) for _, label in rows])  # type: ignore[arg-type]
-        return fit_net([row for row, _ in rows], labels, inputs, KINDS, hidden=64, alpha=0.1, epochs=30, pieces=PIECES, seeds=range(5))
+        return fit_net([row for row, _ in rows], labels, inputs, KINDS, hidden=64, alpha=1.0, epochs=40, seeds=range(5))
 
     def fit_all(self, parts: Sequence[int]) -> dict[str, Any]:
         """Fit every pair network on what the replays of these folds saw."""
@@ -481,7 +480,7 @@ def _flat(heads: int) -> dict[str, Any]:
 
 
 def _stub(bias: float = 0.0) -> dict[str, Any]:
-    return {"inputs": [], "outputs": ["yes"], "mean": [], "edges": [], "layers": [{"weights": [], "bias": [bias]}], "empty": True}
+    return {"inputs": [], "outputs": ["yes"], "mean": [], "scale": [], "layers": [{"weights": [], "bias": [bias]}], "empty": True}
 
 
 def _judge_stub() -> dict[str, Any]:
@@ -489,7 +488,10 @@ def _judge_stub() -> dict[str, Any]:
         "inputs": [],
         "outputs": list(KINDS),
         "mean": [],
-        "edges": [],
+        "scale": [],
         "layers": [{"weights": [], "bias": [0.0] * len(KINDS)}],
         "empty": True,
     }
+
+
+__all__ = ["Pipeline", "features", "temper"]

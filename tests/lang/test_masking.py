@@ -19,6 +19,7 @@ HIDDEN = {
     "phone half said": "010-일이삼사-5678|010일이삼사오육칠팔",
     "phone apart": "010_1234_5678|010/1234/5678|010,1234,5678|010·1234·5678",
     "phone of Britain": "+44 20 7946 0958|07911 123456",
+    "phone of the Philippines": "0917 555 0123|0917-555-0123",
     "phone with unseen signs": "010-\u200b1234-5678|01\u00ad01234\u20605678",
     "phone abroad": "415-555-1234|(415) 555-1234|+1 415 555 1234|call 1-888-555-0000",
     "mail": "kim@naver.com|kim.minji＠naver．com|a.b+c@shop.co.kr|kim.minji ＠ naver.com|kim(at)naver.com|kim at gmail dot com",

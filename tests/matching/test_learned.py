@@ -23,26 +23,24 @@ from livebot.learned.vectors import decode, decode_all, encode
 
 
 def plain_run(data: dict[str, Any], row: list[float]) -> list[float]:
-    """A network worked out by hand: how much of each piece is covered, weigh, rectify, and at the end a sigmoid or a softmax."""
-    values = [
-        max(0.0, min(1.0, (x - low) / (high - low))) for x, ends in zip(row, data["edges"], strict=True) for low, high in pairwise(ends)
-    ]
+    """A network worked out by hand: standardise, clip, weigh, rectify, and at the end a sigmoid or a softmax."""
+    values = [max(-8.0, min(8.0, (x - m) / s)) for x, m, s in zip(row, data["mean"], data["scale"], strict=True)]
     for depth, layer in enumerate(data["layers"]):
         width = len(layer["bias"])
         flat = [w for weights in layer["weights"] for w in weights]
         values = [sum(v * flat[i * width + k] for i, v in enumerate(values)) + layer["bias"][k] for k in range(width)]
         if depth < len(data["layers"]) - 1:
             values = [max(0.0, v) for v in values]
-    if len(values) == 1:
-        return [1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, values[0]))))]
-    exps = [math.exp(v - max(values)) for v in values]
+    logits = [v / data.get("temperature", 1.0) + data.get("shift", 0.0) for v in values]
+    if len(logits) == 1:
+        return [1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logits[0]))))]
+    exps = [math.exp(v - max(logits)) for v in logits]
     return [e / sum(exps) for e in exps]
 
 
 def random_net(chance: random.Random, inputs: int, hidden: int, outputs: int) -> dict[str, Any]:
     """A network of chance; no hidden layer for `hidden` 0."""
-    edges = [sorted(chance.gauss(0, 5) for _ in range(chance.choice((0, 2, 5)))) for _ in range(inputs - 1)] + [[-2.0, 3.0]]
-    sizes = [sum(max(0, len(ends) - 1) for ends in edges), *([hidden] if hidden else []), outputs]
+    sizes = [inputs, *([hidden] if hidden else []), outputs]
     layers = [
         {"weights": [[chance.gauss(0, 1) for _ in range(b)] for _ in range(a)], "bias": [chance.gauss(0, 1) for _ in range(b)]}
         for a, b in pairwise(sizes)
@@ -51,8 +49,10 @@ def random_net(chance: random.Random, inputs: int, hidden: int, outputs: int) ->
         "inputs": [f"x{i}" for i in range(inputs)],
         "outputs": [f"y{i}" for i in range(outputs)],
         "mean": [chance.gauss(0, 1) for _ in range(inputs)],
-        "edges": edges,
+        "scale": [chance.uniform(0.1, 3) for _ in range(inputs)],
         "layers": layers,
+        "temperature": chance.uniform(0.5, 2),
+        "shift": chance.gauss(0, 1),
     }
 
 

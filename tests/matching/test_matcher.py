@@ -38,7 +38,7 @@ def test_every_network_knows_its_features_by_name() -> None:
     for name, net in nets.items():
         if name.startswith("faq") and "top" not in name:
             assert tuple(net["inputs"]) == faq.FEATURES, name
-        assert len(net["inputs"]) == len(set(net["inputs"])) == len(net["mean"]) == len(net["edges"]), name
+        assert len(net["inputs"]) == len(set(net["inputs"])) == len(net["mean"]) == len(net["scale"]), name
 
 
 def test_every_feature_that_explain_shows_has_words() -> None:
