@@ -758,10 +758,10 @@ async def test_focus_comes_back_from_a_window(live, desk):
     await opener.focus()
     await page.keyboard.press("Enter")
     await page.locator("dialog").wait_for()
-    assert await page.evaluate("document.activeElement.closest('dialog') !== null")
+    await page.locator("dialog:focus-within").wait_for()
     await page.keyboard.press("Escape")
     await page.locator("dialog").wait_for(state="detached")
-    assert await opener.evaluate("each => each === document.activeElement")
+    await page.locator(".card.answer .person:focus").wait_for()
 
 
 async def test_a_missed_question_is_announced_once(live, desk, words):
@@ -816,7 +816,7 @@ async def test_everything_works_by_keys(live, browser):
     assert await page.locator(".row[aria-selected=true]").inner_text() == order[1]
     await row(page, "배송은 언제 오나요?").click()
     await page.keyboard.press("Enter")
-    assert await page.evaluate("document.activeElement.id") == "question"
+    await page.locator("#question:focus").wait_for()
     await page.keyboard.press("c")
     await taken(live, "claim", ids["ship"])
     await page.keyboard.press("h")
@@ -838,7 +838,7 @@ async def test_everything_works_by_keys(live, browser):
     await page.keyboard.press("u")
     await taken(live, "reopen", ids["deal"])
     await page.keyboard.press("/")
-    assert await page.evaluate("document.activeElement.id") == "find"
+    await page.locator("#find:focus").wait_for()
     await page.keyboard.type("배송")
     await page.keyboard.press("Escape")
     await page.keyboard.press("?")

@@ -255,7 +255,7 @@ async def test_a_person_is_forgotten_only_after_a_second_tap(live, desk, violati
     await page.locator(".chat-line .person", has_text="지우개구름").click()
     card = page.locator("dialog.viewer")
     await card.locator(".viewer-actions .danger").click()
-    assert await page.evaluate("document.activeElement.closest('.viewer-sure button:first-child') !== null")
+    await page.locator(".viewer-sure button:first-child:focus").wait_for()
     await page.screenshot(path=tmp_path / "forget.png")
     assert await violations(page) == []
     assert await at.clipped() == []

@@ -164,7 +164,7 @@ const platform = (author) => author.split(":")[0];
 /** What is done for good is asked about, in words that say what it does. */
 function Sure({ desk, viewer, what, go, leave }) {
   const box = useRef(null);
-  useEffect(() => box.current.querySelector("button").focus(), []);
+  useLayoutEffect(() => box.current.querySelector("button").focus(), []);
   return html`<div class="viewer-sure" ref=${box} role="group" aria-labelledby="sure-title">
     <p id="sure-title"><b>${t(`${what}_question`)}</b><br />${t(`${what}_does`)}</p>
     <div class="buttons">

@@ -1,5 +1,5 @@
 // The middle pane: one question with who asked, what was answered, what the FAQ says, and what can be done.
-import { html, useEffect, useMemo, useRef } from "../shared/html.mjs";
+import { html, useLayoutEffect, useMemo, useRef } from "../shared/html.mjs";
 import { Icon, Mark } from "../shared/icons.mjs";
 import { Name, Said } from "../shared/text.mjs";
 import { moment, sentence, span, t, topicName } from "../shared/words.mjs";
@@ -70,7 +70,7 @@ function Head({ desk, question }) {
 function Note({ desk, question }) {
   const field = useRef(null);
   const noting = desk.noting?.question === question.id ? desk.noting : null;
-  useEffect(() => field.current?.focus(), [Boolean(noting)]);
+  useLayoutEffect(() => field.current?.focus(), [Boolean(noting)]);
   if (!noting) return question.note ? html`<p class="note"><${Icon} name="sticky-note" size="18" /><${Said} text=${question.note} /></p>` : null;
   const keep = async () => {
     const back = () => ({ action: "note", question: question.id, values: { text: question.note } });
@@ -154,7 +154,7 @@ function Actions({ desk, question }) {
 
 function More({ desk, question }) {
   const box = useRef(null);
-  useEffect(() => box.current.querySelector("button:not(:disabled)")?.focus(), []);
+  useLayoutEffect(() => box.current.querySelector("button:not(:disabled)")?.focus(), []);
   const row = (icon, words, key, go, disabled = false) =>
     html`<button type="button" class="plain" disabled=${disabled} onClick=${() => (desk.set({ more: false }), go())}><${Icon} name=${icon} />${t(words)}<kbd>${key}</kbd></button>`;
   return html`<div class="more-actions" ref=${box} role="group" aria-label=${t("more")}>
