@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from livebot.core.matcher import FaqEntry
 
-# Nothing that a viewer wrote may become an element, run, leave a mark on the page, or reach out of the box it stands in.
+# Nothing that a viewer wrote may become an element, run, leave a mark on the page, or reach out of the box it stands in. What the desk
+# itself puts into a text are escapes of hidden characters, and the marks of matching words, which come a moment after the answer.
 FOUND = """box => {
   const out = [];
   for (const each of document.querySelectorAll('bdi')) {
@@ -22,7 +23,7 @@ FOUND = """box => {
     out,
     owned: document.title.includes('owned'),
     wide: document.documentElement.scrollWidth > innerWidth,
-    made: document.querySelectorAll('bdi :not(.escape), body :is(script, img, iframe, object, embed, style, [onerror], [onload])').length,
+    made: document.querySelectorAll('bdi :not(span.escape, mark.same), body :is(script, img, iframe, object, embed, style, [onerror], [onload])').length,
     foreign: [...document.querySelectorAll('a[href]')].filter(a => !a.href.startsWith(location.origin)).length,
   };
 }"""
