@@ -19,11 +19,12 @@ FOUND = """box => {
     const [a, b] = [each.getBoundingClientRect(), edge.getBoundingClientRect()];
     if (!clipped && (a.left < b.left - 1 || a.right > b.right + 1 || a.bottom > b.bottom + 1)) out.push(each.textContent.slice(0, 40));
   }
+  const made = 'bdi :not(span.escape, mark.same), body :is(script, img, iframe, object, embed, style, [onerror], [onload])';
   return {
     out,
     owned: document.title.includes('owned'),
     wide: document.documentElement.scrollWidth > innerWidth,
-    made: document.querySelectorAll('bdi :not(span.escape, mark.same), body :is(script, img, iframe, object, embed, style, [onerror], [onload])').length,
+    made: document.querySelectorAll(made).length,
     foreign: [...document.querySelectorAll('a[href]')].filter(a => !a.href.startsWith(location.origin)).length,
   };
 }"""
