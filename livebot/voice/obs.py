@@ -67,6 +67,7 @@ class Obs:
         self._asked: dict[str, asyncio.Future[wire.Response]] = {}
         self._look = asyncio.Event()
         self._streaming: bool | None = None
+        self._stream_told = 0
         self._stopped_at: float | None = None
         self._stream_changed = asyncio.Event()
         self.counts: Counter[str] = Counter()
@@ -153,6 +154,7 @@ class Obs:
                     case wire.Happened("ExitStarted"):
                         return Ended("obs_exit")
                     case wire.Happened("StreamStateChanged", data):
+                        self._stream_told += 1
                         self._take_stream(data.get("outputActive") is True)
                     case wire.Happened(kind):
                         if kind in wire.LOOK_AT:
@@ -207,7 +209,10 @@ class Obs:
         if event is not None:
             self._emit(event)
         if first:
-            self._take_stream((await self._ask(socket, "GetStreamStatus")).get("outputActive") is True)
+            told = self._stream_told
+            active = (await self._ask(socket, "GetStreamStatus")).get("outputActive") is True
+            if self._stream_told == told:  # else what OBS told meanwhile is newer
+                self._take_stream(active)
 
     async def _text(self, socket: ClientConnection) -> str:
         try:

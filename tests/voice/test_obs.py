@@ -9,8 +9,10 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
+from websockets.asyncio.server import ServerConnection
 
 from livebot.core.events import Event, ProductOnAir, ShowEnded, ShowStarted
 from livebot.voice import obs_wire
@@ -182,6 +184,24 @@ async def test_the_stream_starts_and_ends_the_show(server: ObsServer) -> None:
         assert watched.of(ShowEnded) == 0
         watched.shift = 161.0
         await until(lambda: watched.of(ShowEnded) == 1)
+
+
+async def test_what_obs_tells_outweighs_what_it_answered_before(server: ObsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stream that starts just after OBS was asked for it is not taken for stopped by the answer that comes to hand later."""
+    answer = server._answer
+
+    async def answer_and_start(connection: ServerConnection, asked: dict[str, Any]) -> None:
+        await answer(connection, asked)
+        if asked["requestType"] == "GetStreamStatus":
+            await server.event("StreamStateChanged", outputActive=True, outputState="OBS_WEBSOCKET_OUTPUT_STARTED")
+
+    monkeypatch.setattr(server, "_answer", answer_and_start)
+    async with watching(server) as watched:
+        await until(lambda: watched.of(ShowStarted) == 1)
+        watched.shift = 100.0
+        await server.switch("세럼 소개")
+        await until(lambda: watched.on_air)
+        assert watched.of(ShowEnded) == 0
 
 
 async def test_a_stream_that_runs_already_is_seen(server: ObsServer) -> None:
