@@ -14,13 +14,15 @@ from livebot.core.acceptance import AGREES, CONTRADICTS, topics_of
 from livebot.core.context import Context
 from livebot.core.decisions import Reason
 from livebot.core.facts import MONEY, Text, firmly
-from livebot.core.matcher import Evidence
+from livebot.core.matcher import Evidence, FaqEntry
 from livebot.core.questions import Candidate, Question
 from livebot.core.reader import LineReading
 from livebot.core.trust import is_newcomer
 
 FIRM_TOPICS = frozenset({"price", "coupon", "stock", "delivery", "refund", "safety"})
 SURE_ENTRY = 0.5
+LIKELY_ENTRY = 0.1  # an entry that a question may mean, and whose very fact the answer states, is the one that is meant
+VERY_FACT = 0.55
 CLEARLY_MORE = 0.15  # trust by which one viewer's word outweighs another's
 CROWD = 8  # this many newcomers who say the same within `CROWD_WITHIN` seconds are one voice, if any
 CROWD_WITHIN = 60.0
@@ -51,24 +53,23 @@ class Case:
 def look(ctx: Context, question: Question, candidate: Candidate) -> Case:
     """Return a candidate with what speaks for and against it now; its score becomes the probability that it is right."""
     reading = ctx.read(candidate.text)
-    faq, (host, line) = _faq_agrees(ctx, question, reading), _host_agrees(ctx, question, candidate, reading)
+    (faq, entry), (host, line) = _faq_agrees(ctx, question, reading), _host_agrees(ctx, question, candidate, reading)
     peers, against = _peers_agree(ctx, question, candidate, reading)
-    case = _firmly(Case(ctx, question, candidate, reading, faq, host, peers, against), line)
+    case = _firmly(Case(ctx, question, candidate, reading, faq, host, peers, against), entry, line)
     candidate.score = round(ctx.matcher.right(_evidence(case)), 4)
     return case
 
 
-def _firmly(case: Case, line: str) -> Case:
+def _firmly(case: Case, entry: FaqEntry | None, line: str) -> Case:
     """About a firm fact, what agrees in words must state the very fact that is asked for, of the product that is asked about."""
     if not _firm_topics(case):
         return case
     ctx, reached = case.ctx, [asker for asker in case.question.askers if asker.line in case.candidate.lines] or case.question.askers[:1]
     asked, said = _text(ctx, reached[0].text), _text(ctx, case.candidate.text)
     faq, host = case.faq, case.host
-    if faq is not None:
-        entry = ctx.matcher.entry(case.question.faq[0].faq_id)
-        same = entry is not None and (entry.product in ("", "all", case.question.product) or case.question.product is None)
-        faq = firmly(asked, said, _text(ctx, entry.answer), faq) if entry is not None and same else min(faq, 0.0)
+    if faq is not None and entry is not None:
+        same = entry.product in ("", "all", case.question.product) or case.question.product is None
+        faq = firmly(asked, said, _text(ctx, entry.answer), faq) if same else min(faq, 0.0)
     if host is not None:
         host = firmly(asked, said, _text(ctx, line), host)
     return replace(case, faq=faq, host=host)
@@ -112,10 +113,16 @@ def _evidence(case: Case) -> Evidence:
     )
 
 
-def _faq_agrees(ctx: Context, question: Question, reading: LineReading) -> float | None:
-    if not question.faq or question.faq[0].score < SURE_ENTRY:
-        return None
-    return ctx.matcher.agrees(reading, question.faq[0].faq_id)
+def _faq_agrees(ctx: Context, question: Question, reading: LineReading) -> tuple[float | None, FaqEntry | None]:
+    """Return how far the FAQ says the same, and the entry: the one surely asked for, else a likely one whose very fact is stated."""
+    agreed = [(hit, ctx.matcher.agrees(reading, hit.faq_id)) for hit in question.faq[:3]]
+    if agreed and agreed[0][0].score >= SURE_ENTRY:
+        hit, value = agreed[0]
+        return value, ctx.matcher.entry(hit.faq_id)
+    for hit, value in agreed:
+        if hit.score >= LIKELY_ENTRY and value >= VERY_FACT:
+            return value, ctx.matcher.entry(hit.faq_id)
+    return None, None
 
 
 def _host_agrees(ctx: Context, question: Question, candidate: Candidate, reading: LineReading) -> tuple[float | None, str]:

@@ -34,7 +34,7 @@ class Ladder:
     escalate_after: float = 120.0
     escalate_askers: int = 5
     resolve_confidence: float = 0.60
-    boost_confidence: float = 0.70
+    boost_confidence: float = 0.60
     post_confidence: float = 0.90
     suggest_confidence: float = 0.30
     expire_after: float | None = None

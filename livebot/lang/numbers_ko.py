@@ -42,8 +42,9 @@ _DAYS_RE = re.compile(rf"(?<![가-힣])({'|'.join(_DAYS)})(?![가-힣]*째)")
 _DAY_COUNTS = frozenset(f"{sign}일" for sign in "삼육칠팔구")  # 이일, 사일, 오일 are words of their own
 _RUNS = frozenset({"일이", "이삼", "삼사", "사오", "오육", "육칠", "칠팔", "팔구"})
 _RANGED = frozenset({"day", "week", "month", "year", "min", "h", "times", "people", "ea"})
+_PRICE_TAG = re.compile(r"[일이삼사오육칠팔구][영공일이삼사오육칠팔구]구")  # 삼구구 is how sellers say 39,900
 _RANGES = {"한두": (1.0, 2.0), "두세": (2.0, 3.0), "서너": (3.0, 4.0)}
-_ENDING = re.compile(r"$|[\s이에은는도만요을를로까씩정간,.!?~입래라인]")
+_ENDING = re.compile(r"$|[\s이에예은는도만요을를로까씩정간,.!?~입래라인]")
 # One spoken digit before these is a word of its own more often than a number: 이번, 이분, 사장, 오도, 일단, 구분, 이개월 is fine.
 _NOT_A_NUMBER = frozenset(_DATA["words"])
 
@@ -94,6 +95,8 @@ def _spoken(match: re.Match[str]) -> list[Quantity]:
         return []
     if digits in _RUNS and UNITS.get(unit or "") in _RANGED and not match["dec"]:
         return [_with_unit(float(_DIGITS[sign]), unit) for sign in digits]
+    if not unit and not match["dec"] and _PRICE_TAG.fullmatch(digits):
+        return [Quantity(100.0 * _value(digits), "krw")]
     value = _value(digits)
     if match["dec"]:
         value += float("0." + "".join(str(_DIGITS[sign]) for sign in match["dec"].replace(" ", "")))

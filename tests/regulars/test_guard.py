@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from livebot.core.guard import SURE_ENTRY
 from livebot.core.matcher import FaqEntry
 
 from .conftest import RealStage
@@ -89,6 +90,30 @@ def test_hearsay_that_the_faq_confirms_is_a_relay(stage: Make, lang: str) -> Non
     line = show.chat(ANSWER[lang].format({"ko": "누가 그러는데 30ml래요", "en": "i heard it is 30ml"}[lang]), "bob")
     show.wait(20.0)
     assert line in show.boosted()
+
+
+@pytest.mark.parametrize(
+    ("lang", "asked", "unconfirmed", "confirmed"),
+    [
+        ("ko", "세탁소 맡겨야 하나요?", "다들 세탁기 돌린대요", "찬물에 손세탁 하라고 들었어요"),
+        ("en", "do i need dry cleaning for this?", "i heard people machine wash it", "i heard hand wash cold water only"),
+    ],
+)
+def test_hearsay_that_states_a_likely_entry_is_confirmed(stage: Make, lang: str, asked: str, unconfirmed: str, confirmed: str) -> None:
+    """The question alone leaves open which FAQ entry it means: the answer that states the very fact of a likely one settles it."""
+    entry = {
+        "ko": FaqEntry("wash", "세탁은 어떻게 하나요?", "찬물에 손세탁해 주세요"),
+        "en": FaqEntry("wash", "How do I wash it?", "Hand wash it in cold water"),
+    }[lang]
+    for text, passes in ((unconfirmed, False), (confirmed, True)):
+        show = stage(entry, SIZE[lang], PRICE[lang], known=["bob"])
+        show.chat(asked, "ann")
+        found = show.show.snapshot().questions[0]["faq"][0]
+        assert found["faq_id"] == "wash" and found["score"] < SURE_ENTRY
+        line = show.chat(ANSWER[lang].format(text), "bob")
+        show.wait(20.0)
+        assert (line in show.boosted()) == passes, show.refusal(line)
+        assert show.refusal(line) == ("" if passes else "guard.hearsay")
 
 
 @pytest.mark.parametrize(
