@@ -16,10 +16,11 @@ from livebot.web.documents import product_names, view_entry
 from livebot.web.live import Live
 from livebot.web.mirror import Mirror, Plain, Update
 from livebot.web.question_view import is_on_board, resolution_of, text_of, view_question
+from livebot.web.signs import cut_signs
 
 CARDS_SENT = 10
 SETTLED_SECONDS = 60.0  # as long as `reopen` of core/staff.py brings a question back
-TEXT_SENT = 300
+TEXT_SENT = 300  # visible signs
 HANDED = {"ko": "진행자가 담당자에게 넘겼어요", "en": "The host handed this to staff"}
 BETWEEN = " · "
 
@@ -106,8 +107,8 @@ class BoardDocument:
         shown = ("lang", "product", "waiting", "since", "priority", "complaint", "personal", "claimed_by")
         return {
             "id": question_id,
-            "text": text_of(question)[:TEXT_SENT],
-            "name": "" if viewer is not None and viewer.quiet else name_shown(first["name"][:TEXT_SENT], names),
+            "text": cut_signs(text_of(question), TEXT_SENT),
+            "name": "" if viewer is not None and viewer.quiet else name_shown(cut_signs(first["name"], TEXT_SENT), names),
             **{key: view[key] for key in shown},
             "answer": self._answer(question),
         }
@@ -115,13 +116,17 @@ class BoardDocument:
     def _answer(self, question: Plain) -> Section | None:
         """Return what the host may read out: staff's wording, else the FAQ's best entry, else None. `sure`: it surely fits."""
         if wording := staffs_wording(question["note"]):
-            return {"from": "staff", "text": wording[:TEXT_SENT], "asks": "", "lang": "", "sure": True}
+            return {"from": "staff", "text": cut_signs(wording, TEXT_SENT), "asks": "", "lang": "", "sure": True}
         ladder, hits = self._live.settings.ladder, question["faq"][:1]
         for hit in hits if hits and hits[0]["score"] >= ladder.suggest_confidence else ():
             entry = view_entry(self._live, hit["faq_id"])
             if entry is not None:
                 sure = hit["score"] >= ladder.post_confidence
-                texts = {"text": entry["answer"][:TEXT_SENT], "asks": entry["canonical"][:TEXT_SENT], "lang": entry["lang"]}
+                texts = {
+                    "text": cut_signs(entry["answer"], TEXT_SENT),
+                    "asks": cut_signs(entry["canonical"], TEXT_SENT),
+                    "lang": entry["lang"],
+                }
                 return {"from": "faq", "sure": sure, **texts}
         return None
 

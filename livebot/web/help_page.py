@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -16,10 +15,10 @@ from livebot.core.names import shown as chat_name
 from livebot.lang.folding import strip_invisible
 from livebot.web.help_view import HelpView, OpenQuestion, Way
 from livebot.web.help_words import ago, minutes_left, ordinal, say, span
+from livebot.web.signs import cut_signs
 
 TEXT_SHOWN = 160
 NAME_SHOWN = 20
-MARKS_KEPT = 12  # code points of one visible character: more reach into the lines above and below
 LAG_TOLD = 5.0
 LANG = re.compile(r"[a-z]{2}")
 
@@ -285,22 +284,7 @@ def _name(name: str, short: bool) -> str:
 
 def _shown(text: str, limit: int) -> str:
     """Return a text as one line of at most `limit` visible characters, cut at the border of one, without hidden ones."""
-    found = _characters(" ".join(strip_invisible(text[: limit * 20]).split()))
-    return "".join(found[:limit]) + ("…" if len(found) > limit else "")
-
-
-def _characters(text: str) -> list[str]:
-    """Return the visible characters of a text: each with its marks and joiners, of which only so many are kept."""
-    out: list[str] = []
-    joined = False
-    for char in text:
-        follows = unicodedata.category(char) in ("Mn", "Me", "Mc") or "\U0001f3fb" <= char <= "\U0001f3ff" or char == "\u200d"
-        if out and (follows or joined):
-            out[-1] += char if len(out[-1]) < MARKS_KEPT else ""
-        else:
-            out.append(char)
-        joined = char == "\u200d"
-    return out
+    return cut_signs(" ".join(strip_invisible(text).split()), limit)
 
 
 def _lang_of(lang: str) -> Markup:

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from livebot.core.settings import Ladder, People, ShowSettings
-from livebot.web.board import CARDS_SENT, HANDED, BoardDocument, handed_note, staffs_wording
+from livebot.web.board import CARDS_SENT, HANDED, TEXT_SENT, BoardDocument, handed_note, staffs_wording
 from livebot.web.mirror import Mirror
 
 TAPS = itertools.count(1)
@@ -169,6 +169,25 @@ def test_staffs_wording_goes_before_the_faq(live, board):
     live.tap("to_host", question)
     answer = board.look()["cards"][question]["answer"]
     assert (answer["from"], answer["text"]) == ("staff", "오늘은 5시까지 주문하면 오늘 나가요")
+
+
+@pytest.mark.parametrize("marks", ["\u0301" * 300, "b" + "\u0301" * 1000, "\u0301 " * 40])
+def test_marks_do_not_eat_the_question(live, board, marks):
+    """However many marks stand before or in a question, its words are on the board, and no sign has more than a dozen."""
+    question = ask(live, f"{marks} 배송은 언제 오나요?", name=f"{marks}구름빵")
+    later(live, 46)
+    card = board.look()["cards"][question]
+    assert card["text"].endswith("배송은 언제 오나요?")
+    assert card["name"].endswith("구름빵")
+    assert "\u0301" * 13 not in card["text"] + card["name"]
+
+
+def test_a_long_question_is_cut_between_signs(live, board):
+    """A question that is too long ends in an ellipsis, and no sign of several code points is torn."""
+    family = "👩\u200d👩\u200d👧"
+    question = ask(live, "배송은? " + family * 400)
+    later(live, 46)
+    assert board.look()["cards"][question]["text"] == "배송은? " + family * (TEXT_SENT - 5) + "…"
 
 
 def test_a_line_that_was_taken_away_is_not_shown_to_the_host(live, board):

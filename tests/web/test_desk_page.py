@@ -21,6 +21,8 @@ WORDS = {
         "missed": "놓친 질문: 배송은 언제 오나요?",
         "service": "2개 질문 · 2명이 기다려요",
         "not_in": "이 주소로는 들어올 수 없어요",
+        "may_not_fit": "확실하지 않아요",
+        "far": "livebot은 권하지 않아요",
         "unsure": "본인도 확실하지 않다고 해요",
         "dropped": "안 보내짐 (채널의 속도 제한)",
         "taken_back": "거둠",
@@ -56,6 +58,8 @@ WORDS = {
         "missed": "Missed question: 배송은 언제 오나요?",
         "service": "2 questions · 2 people",
         "not_in": "This address does not open the page",
+        "may_not_fit": "may not be the right answer",
+        "far": "livebot would not suggest it",
         "unsure": "Its author is not sure either",
         "dropped": "Not sent (the channel's rate limit)",
         "taken_back": "Taken back",
@@ -215,20 +219,35 @@ async def test_a_refused_answer_says_why_and_can_still_be_sent(live, desk, words
     await card.locator(".fate-dropped", has_text=words["dropped"]).wait_for()
 
 
-async def test_an_entry_that_may_not_fit_is_looked_at_first(live, desk):
-    """What sends the FAQ's answer opens the composer where the entry is only a guess, and sends at once where it surely fits."""
+async def test_an_entry_that_may_not_fit_is_looked_at_first(live, desk, violations, words, tmp_path):
+    """The FAQ's answer goes out by one tap only where it surely fits; a guess says that it is one, and opens the composer."""
     live.matcher.sure = 0.41
     guess = live.say("선물 포장 되나요?", "소금빵")
+    live.matcher.sure = 0.16
+    far = live.say(DEAL, "민트초코")
     live.matcher.sure = 0.93
     sure = live.say(SHIP, "구름빵")
     at = await desk()
-    await at.open("선물 포장 되나요?")
-    await at.do("f")
-    await at.page.locator("#composer").press("Escape")
+    page = at.page
+    for text, told, shown in ((DEAL, "far", False), ("선물 포장 되나요?", "may_not_fit", True)):
+        await at.show("queue")
+        assert await at.row(text).locator(".row-faq").count() == shown
+        await at.open(text)
+        await page.locator(".entry.unsure .hint", has_text=words[told]).wait_for()
+        assert await page.locator(".entry .main, .entry .planned-text").count() == 0
+        await page.screenshot(path=tmp_path / f"{told}.png")
+        assert await violations(page) == []
+        assert await at.clipped() == []
+        await at.do("f")
+        await page.locator("#composer").press("Escape")
+        await at.do("y")
+    await at.toast(words["copied"]).wait_for()
+    assert await at.toast(words["copied"]).count() == 1  # what livebot would not suggest is not copied unseen
     await at.open(SHIP)
+    await page.locator(".entry .main").wait_for()
     await at.do("f")
     await taken(live, "post_faq", sure)
-    assert not any(getattr(event, "action", "") == "post_faq" and event.question == guess for event in live.taken)
+    assert not any(getattr(event, "action", "") == "post_faq" and event.question in (guess, far) for event in live.taken)
 
 
 async def test_an_answer_is_rejected(live, desk, words):

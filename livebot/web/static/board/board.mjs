@@ -2,7 +2,7 @@
 import { html, useEffect, useLayoutEffect, useRef } from "../shared/html.mjs";
 import { Icon, Mark } from "../shared/icons.mjs";
 import { Opening, openPage, Shut } from "../shared/opening.mjs";
-import { Name, Said } from "../shared/text.mjs";
+import { cut, Name, Said } from "../shared/text.mjs";
 import { isDark, switchTheme } from "../shared/theme.mjs";
 import { has, lang, setLang, span, t } from "../shared/words.mjs";
 import { waitShare, waitWords } from "./order.mjs";
@@ -280,7 +280,7 @@ function Missed({ board }) {
   const text = useRef("");
   const cards = board.link.section("cards");
   const fresh = known.current && [...cards.values()].find((card) => !known.current.has(card.id));
-  if (fresh) text.current = t("missed_now", { text: fresh.text.slice(0, 200) });
+  if (fresh) text.current = t("missed_now", { text: cut(fresh.text, 120) });
   known.current = new Set(cards.keys());
   return html`<p class="unseen" aria-live="polite" id="missed">${text.current}</p>`;
 }

@@ -237,7 +237,7 @@ function Pasted({ desk, lines }) {
   const best = line.entries[0];
   return html`<li class="card">
     ${lines.map((each) => html`<p class="card-text"><${Name} name=${each.name} /> <${Said} text=${each.text} /></p>`)}
-    ${best
+    ${best?.score >= desk.suggestFrom
       ? html`<p class="small soft">FAQ ${percent(best.score)}% · <${Said} text=${best.canonical} limit="100" /></p>
           <p><${Said} text=${best.answer} /></p>`
       : html`<p class="small soft">${t("no_faq")}</p>`}

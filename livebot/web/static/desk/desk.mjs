@@ -2,7 +2,7 @@
 import { html, useEffect, useRef } from "../shared/html.mjs";
 import { Icon } from "../shared/icons.mjs";
 import { Opening, openPage, Shut } from "../shared/opening.mjs";
-import { Name } from "../shared/text.mjs";
+import { cut, Name } from "../shared/text.mjs";
 import { isDark, switchTheme } from "../shared/theme.mjs";
 import { lang, setLang, span, t } from "../shared/words.mjs";
 import { bestAnswer, boost, reject, relink } from "./answers.mjs";
@@ -232,7 +232,7 @@ function Missed({ desk }) {
   );
   told.current ??= { known: new Set(missed.map((question) => question.id)), text: "" };
   const fresh = missed.find((question) => !told.current.known.has(question.id));
-  if (fresh) told.current.text = t("missed_now", { text: fresh.text.slice(0, 200) });
+  if (fresh) told.current.text = t("missed_now", { text: cut(fresh.text, 120) });
   told.current.known = new Set(missed.map((question) => question.id));
   return html`<p class="unseen" aria-live="polite" id="missed">${told.current.text}</p>`;
 }

@@ -72,9 +72,10 @@ export function Faq({ desk, question }) {
 
 function Entry({ desk, question, hit: [faqId, score], entry = desk.link.section("entries").get(faqId), best = false }) {
   if (!entry) return null;
-  const busy = desk.busy.has(markOf("post_faq", question.id)) || desk.busy.has(markOf("approve", question.id));
   const held = best && heldPost(question);
-  return html`<div class=${`card entry ${held ? "answer-held" : ""}`}>
+  const sure = held || score === null || score >= SURE; // null: somebody searched for it
+  const far = !sure && score < desk.suggestFrom;
+  return html`<div class=${`card entry ${held ? "answer-held" : sure ? "" : "unsure"}`}>
     <p class="card-facts">
       <b lang=${entry.lang || undefined}><${Said} text=${entry.canonical} limit="200" /></b>
       ${entry.firm && html`<span class="chip soft">${t("firm")}</span>`}
@@ -82,22 +83,34 @@ function Entry({ desk, question, hit: [faqId, score], entry = desk.link.section(
     </p>
     <p class="card-text" lang=${entry.lang || undefined}><${Said} text=${entry.answer} /></p>
     ${held && html`<p class="card-state"><${Mark} state="held" size="16" /><b class="is-held">${t("held_faq")}</b></p>`}
-    ${best && (held || score >= SURE) && question.since !== null && html`<${Preview} desk=${desk} question=${question} spec=${{ action: "post_faq", faq: faqId }} />`}
-    <div class="buttons">
-      ${question.since !== null &&
-      html`<button type="button" class=${best && score >= SURE && !bestAnswer(question) ? "main" : ""} disabled=${busy}
-        onClick=${() => (best ? answerWith(desk, question, [faqId, score]) : compose(desk, question, faqId, entry))}>
-        <${Icon} name="send" />${t(held ? "approve" : "send_faq")}${best && html`<kbd>f</kbd>`}
-      </button>`}
-      ${question.since !== null &&
-      html`<button type="button" onClick=${() => compose(desk, question, faqId, entry)}>
-        <${Icon} name="pencil" />${t("edit_faq")}${best && html`<kbd>e</kbd>`}
-      </button>`}
-      ${held &&
-      html`<button type="button" onClick=${() => act(desk, "reject", { question: question.id, values: { decision: held[0] } })}>
-        <${Icon} name="minus" />${t("refuse")}
-      </button>`}
-    </div>
+    ${best && !sure && html`<p class="hint"><${Icon} name="triangle-alert" size="16" />${t(far ? "faq_far" : "faq_unsure")}</p>`}
+    ${best && sure && question.since !== null && html`<${Preview} desk=${desk} question=${question} spec=${{ action: "post_faq", faq: faqId }} />`}
+    <${EntryButtons} desk=${desk} question=${question} hit=${[faqId, score]} entry=${entry} best=${best} held=${held} sure=${sure} />
+  </div>`;
+}
+
+/** What can be done with an entry: only the best one, where it surely fits, is sent by one tap; any other is looked at in the composer first. */
+function EntryButtons({ desk, question, hit: [faqId, score], entry, best, held, sure }) {
+  const open = question.since !== null;
+  const busy = desk.busy.has(markOf("post_faq", question.id)) || desk.busy.has(markOf("approve", question.id));
+  const edit = () => compose(desk, question, faqId, entry);
+  if (!open && !held) return null;
+  if (!best || !sure) {
+    return html`<div class="buttons">
+      <button type="button" onClick=${edit}><${Icon} name="pencil" />${t("check_faq")}${best && html`<kbd>f</kbd><kbd>e</kbd>`}</button>
+    </div>`;
+  }
+  return html`<div class="buttons">
+    ${open &&
+    html`<button type="button" class=${bestAnswer(question) ? "" : "main"} disabled=${busy}
+        onClick=${() => answerWith(desk, question, [faqId, score])}>
+        <${Icon} name="send" />${t(held ? "approve" : "send_faq")}<kbd>f</kbd>
+      </button>
+      <button type="button" onClick=${edit}><${Icon} name="pencil" />${t("edit_faq")}<kbd>e</kbd></button>`}
+    ${held &&
+    html`<button type="button" onClick=${() => act(desk, "reject", { question: question.id, values: { decision: held[0] } })}>
+      <${Icon} name="minus" />${t("refuse")}
+    </button>`}
   </div>`;
 }
 

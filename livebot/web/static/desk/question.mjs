@@ -100,7 +100,8 @@ export const merge = (desk, question) => desk.set({ dialog: { what: "merge", que
 
 /** Copy what would be sent: the best answer of a viewer, else the FAQ's. */
 export function copyBest(desk, question) {
-  const entry = desk.link.section("entries").get(question.faq[0]?.[0]);
+  const [faqId, score] = question.faq[0] ?? [];
+  const entry = score >= desk.suggestFrom ? desk.link.section("entries").get(faqId) : null; // what is not suggested is not copied unseen
   const text = desk.drafts.get(question.id)?.text || bestAnswer(question)?.text || entry?.answer;
   if (!text) return null;
   copy(desk, text);

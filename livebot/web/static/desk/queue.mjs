@@ -220,7 +220,7 @@ function Row({ desk, question, i, of }) {
         ${question.complaint && html`<span class="is-late">${t("complaint")}</span>`}
         ${question.claimed_by && html`<span class="row-claim"><${Icon} name="user-round" size="13" /><${Name} name=${question.claimed_by} limit="10" /></span>`}
         ${product && html`<span class="row-product">${product}</span>`}
-        ${best && !question.claimed_by && html`<span class="row-faq">FAQ ${percent(best[1])}%</span>`}
+        ${best?.[1] >= desk.suggestFrom && !question.claimed_by && html`<span class="row-faq">FAQ ${percent(best[1])}%</span>`}
       </p>
     </div>
     ${waited !== null &&

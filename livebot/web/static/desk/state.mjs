@@ -76,6 +76,11 @@ export class Desk {
     return this.link.section("settings").get("ladder")?.board_after ?? 45;
   }
 
+  /** From which likelihood on livebot itself would suggest an FAQ entry. */
+  get suggestFrom() {
+    return this.link.section("settings").get("ladder")?.suggest_confidence ?? 0.3;
+  }
+
   /** Keep what is being written for a question, or let it go. */
   draft(question, draft) {
     const drafts = new Map(this.drafts);

@@ -18,7 +18,7 @@ function characters(text, limit) {
 
 /** Cut a text to `limit` visible characters, never inside one. */
 export function cut(text, limit) {
-  const { out, cut: more } = characters(text.slice(0, limit * 40), limit);
+  const { out, cut: more } = characters(text, limit);
   return out.join("") + (more ? "…" : "");
 }
 
