@@ -17,7 +17,6 @@ class MatchSection(Section):
         "auto", description="sentence vectors: all that are installed, only the fast ones, or none"
     )
     lookup_ms: int = Field(120, description="longest time a line waits for its sentence vectors, in milliseconds", ge=0, le=5_000)
-    question: Chance = Field(0.5, description="reserved: from which probability a line is a question")
     link: Chance = Field(Matching().link, description="from which probability a line is taken for an answer to another")
     same: Chance = Field(Matching().same, description="from which probability two questions are one")
 

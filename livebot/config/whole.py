@@ -75,7 +75,7 @@ class Config(Section):
             ladder=Ladder(**ladder, mode=Modes(**self.ladder.mode.model_dump())),
             limits=Limits(**self.limits.model_dump()),
             people=People(**self.people.model_dump()),
-            match=Matching(question=self.match.question, link=self.match.link, same=self.match.same),
+            match=Matching(link=self.match.link, same=self.match.same),
             channels=tuple(
                 ChannelSettings(c.name, can_send=c.send, max_length=c.max_length or MAX_LENGTHS[c.platform], lang=c.language)
                 for c in self.channel

@@ -70,9 +70,8 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """From which probability on a line is taken for a question, a link, a duplicate."""
+    """From which probability on a line is taken for a link, a duplicate."""
 
-    question: float = 0.5
     link: float = 0.4
     same: float = 0.35
 
