@@ -1,26 +1,60 @@
 """Taking a person out of a show that runs: what the core has in mind of them goes, and the shell is told to do the same everywhere.
 
-Of their lines only id and time are left, so that the others' lines still hang together.
+Of their lines only id and time are left, so that the others' lines still hang together; from these their name is cut out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
+from itertools import chain
 
 from livebot.core import track
 from livebot.core.context import Context, platform_of
 from livebot.core.decisions import Forget, Reason
-from livebot.core.questions import Question, Viewer
+from livebot.core.names import naming
+from livebot.core.questions import Asker, Candidate, Handoff, Line, Missed, Question
 
 GONE = "deleted"
 
 
 def forget(ctx: Context, key: str) -> None:
     """Forget a person by all their accounts; an account that is not known is forgotten wherever else it is kept."""
-    for account in ctx.accounts(key):
+    accounts = ctx.accounts(key)
+    named = naming(set(_names(ctx, accounts)))
+    for account in accounts:
         _forget_account(ctx, account)
+    _cut_out(ctx, named)
     ctx.reader.forget(frozenset(_texts_left(ctx)))
     ctx.matcher.forget_texts()
+
+
+def _names(ctx: Context, accounts: Collection[str]) -> Iterator[str]:
+    """Yield the names under which a person was seen."""
+    state = ctx.state
+    yield from (viewer.name for key, viewer in state.viewers.items() if key in accounts)
+    yield from (line.name for line in state.lines.values() if line.author in accounts)
+    for question in state.questions.values():
+        yield from (part.name for part in _parts(question) if part.author in accounts)
+
+
+def _parts(question: Question) -> list[Asker | Candidate]:
+    return [*question.askers, *question.candidates]
+
+
+def _cut_out(ctx: Context, named: re.Pattern[str]) -> None:
+    """Take a person's name out of what others wrote and will be looked at again."""
+    state = ctx.state
+    for question in state.questions.values():
+        changed = [part for part in _parts(question) if named.search(part.text)]
+        for part in changed:
+            part.text = named.sub("", part.text)
+        if changed or named.search(f"{question.text}\n{question.note}"):
+            question.text, question.note = named.sub("", question.text), named.sub("", question.note)
+            ctx.touch(question)
+    others: list[Line | Handoff | Missed] = [*state.lines.values(), *state.handoffs, *chain(*state.missed.values())]
+    for kept in others:
+        kept.text = named.sub("", kept.text)
 
 
 def _texts_left(ctx: Context) -> Iterator[str]:
@@ -34,10 +68,10 @@ def _texts_left(ctx: Context) -> Iterator[str]:
 def _forget_account(ctx: Context, key: str) -> None:
     platform, _, identity = key.partition(":")
     ctx.out.append(Forget(ctx.serial("g"), ctx.now, platform, identity))
-    viewer = ctx.state.viewers.pop(key, None)
+    ctx.state.viewers.pop(key, None)
     gone = f"{platform_of(key)}:{GONE}"
     for question in list(ctx.state.questions.values()):
-        _forget_in(ctx, question, key, gone, viewer)
+        _forget_in(ctx, question, key, gone)
     state = ctx.state
     for line in [line for line in state.lines.values() if line.author == key]:
         del state.lines[line.id]
@@ -45,7 +79,6 @@ def _forget_account(ctx: Context, key: str) -> None:
     state.missed.pop(key, None)
     state.handoffs = [handoff for handoff in state.handoffs if handoff.author != key]
     state.claims = {code: claim for code, claim in state.claims.items() if key not in (claim.owner, claim.by)}
-    state.own_texts.clear()  # posts quote people; livebot's own lines are known by their author as well
     ctx.known_names = {seen: owner for seen, owner in ctx.known_names.items() if owner != key}
     for other in state.viewers.values():
         if other.regular is not None:
@@ -54,7 +87,7 @@ def _forget_account(ctx: Context, key: str) -> None:
                 other.regular.linked.remove(key)
 
 
-def _forget_in(ctx: Context, question: Question, key: str, gone: str, viewer: Viewer | None) -> None:
+def _forget_in(ctx: Context, question: Question, key: str, gone: str) -> None:
     theirs = [asker for asker in question.askers if asker.author == key]
     answers = [candidate for candidate in question.candidates if candidate.author == key]
     if not theirs and not answers:
@@ -73,6 +106,6 @@ def _forget_in(ctx: Context, question: Question, key: str, gone: str, viewer: Vi
     left = next((asker.text for asker in question.askers if asker.text), "")
     question.text = question.askers[0].text or left
     question.nudged = [one for one in question.nudged if one != key]
-    if viewer is not None and viewer.name and viewer.name in question.note:
-        question.note = question.note.replace(viewer.name, "")
+    if all(asker.author == gone for asker in question.askers):
+        question.note = ""  # it is about them
     ctx.touch(question)

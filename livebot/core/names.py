@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Iterable
 
 # What looks like what, after NFKD and small letters: digits and marks for letters, other scripts for Latin, and pairs that run together.
 _LIKE = {
@@ -28,6 +30,7 @@ _LIKE = {
 }
 _PAIRS = (("rn", "m"), ("vv", "w"))
 SHORT_SKELETON = 3
+LONG_NAME = 4  # a shorter name may be an everyday word: it is cut out only where it is clearly a name
 SIGN_KEPT = 12  # code points of one visible sign: more are marks that reach into the lines above and below
 
 
@@ -57,3 +60,17 @@ def shown(name: str, how: str) -> str:
     while end < len(name) and (unicodedata.combining(name[end]) or name[end] in "\u200d\ufe0f" or name[end - 1] == "\u200d"):
         end += 1
     return f"{name[: min(end, SIGN_KEPT)]}○○"
+
+
+def naming(names: Iterable[str]) -> re.Pattern[str]:
+    """Return what finds these names in what others write: in small and capital letters, composed and decomposed, with the @ before it."""
+    forms = {unicodedata.normalize(form, name) for name in names if name for form in ("NFC", "NFD")} | {name for name in names if name}
+    return re.compile("|".join(_naming(form) for form in sorted(forms, key=len, reverse=True)) or r"(?!)", re.IGNORECASE)
+
+
+def _naming(form: str) -> str:
+    exact = re.escape(form)
+    return f"@?{exact}" if len(unicodedata.normalize("NFC", form)) >= LONG_NAME else rf"@{exact}|{exact}(?=\s?(?:{_CALLED}))"
+
+
+_CALLED = "|".join(unicodedata.normalize(form, honorific) for honorific in ("님", "씨") for form in ("NFC", "NFD"))

@@ -6,6 +6,7 @@ A Send is a wish; a question counts as answered by a post when `Sent` says so.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from hashlib import blake2b
 
 from livebot.core.context import Context
 from livebot.core.decisions import Decision, Send
@@ -110,5 +111,5 @@ def _remember(own: dict[str, float], key: str, now: float) -> None:
 
 
 def _same(text: str) -> str:
-    """Return what is alike for a post and its echo: platforms trim and change spaces."""
-    return " ".join(text.split())
+    """Return what is alike for a post and its echo: platforms trim and change spaces. No text: posts quote people who may be deleted."""
+    return blake2b(" ".join(text.split()).encode("utf-8", "replace"), digest_size=12).hexdigest()

@@ -39,6 +39,7 @@ from livebot.web.live import STATE_KEYS, ChannelNow
 
 SNAPSHOT_EVERY = 10.0
 FORGET_AGAIN = 5.0
+ECHO_LATE = 60.0  # seconds; a post that quotes somebody may come back from the chat after they were deleted
 LAG_CLEAR = 1.0
 REST_SECONDS = 5.0
 LOOKED_UP_AT_ONCE = 12  # texts; more at once would make all of them late, and the rest does without
@@ -130,7 +131,7 @@ class LiveShow:
         self._rooms: dict[str, Room] = {}
         self._feed = Feed()
         self._lagging = False
-        self._last = float("-inf")
+        self._last = self._last_forgot = float("-inf")
         self._told_dropped: dict[str, int] = {}
         self._embedding: asyncio.Future[list[Mapping[str, str]]] | None = None
         self._stopping = asyncio.Event()
@@ -316,6 +317,7 @@ class LiveShow:
         self._last = max(self._last, event.time)
         if event.time < self._last:
             event = replace(event, time=self._last)
+        kept = self._without_quotes(event)
         outcomes = self._engine.show.handle(event, self._last)
         for outcome in outcomes:
             match outcome:
@@ -325,15 +327,21 @@ class LiveShow:
                     for room in self._rooms.values():
                         room.outbox.cancel(outcome.decision)
                 case Forget():
+                    self._last_forgot = self._last
                     self._forgotten.put_nowait((outcome.platform, outcome.author))
-        self._keeper.put(event, outcomes)
-        self._feed.take(event, outcomes)
+        self._keeper.put(kept, outcomes)
+        self._feed.take(kept, outcomes)
         for outcome in outcomes:
             if isinstance(outcome, Forget):
                 self._feed.forget(f"{outcome.platform}:{outcome.author}")
                 self._engine.embedder.forget()
         self._show_watchers(event)
         return outcomes
+
+    def _without_quotes(self, event: Event) -> Event:
+        """Return what is kept of an event: livebot's own words are not, while they may quote somebody who was deleted a moment ago."""
+        late = self._last - self._last_forgot <= ECHO_LATE
+        return replace(event, text="") if late and isinstance(event, ChatMessage) and self._engine.show.is_own(event) else event
 
     def _show_watchers(self, event: Event) -> None:
         for watcher in self._watching:

@@ -7,7 +7,6 @@ words, but not the person's name. Neither function leaves the old text in unused
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, exists, func, select
 from sqlalchemy import text as sql
 
+from livebot.core.names import LONG_NAME, naming
 from livebot.store import faq as faq_entries
 from livebot.store import people
 from livebot.store.rows import encode
@@ -23,7 +23,7 @@ from livebot.store.schema import channels, faq, shows, trust, viewers
 from livebot.store.writer import driver
 
 GONE = "deleted"
-LONG_NAME = 4  # a shorter name may be an everyday word: it is cut out only where it is clearly a name
+QUOTED = 12  # code points from the beginning of a line by which a post that repeats it is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,39 +45,41 @@ def purge(connection: Connection, older_than: float, running: Iterable[int]) -> 
     return Purged(gone, unseen)
 
 
-def compact(connection: Connection) -> None:
-    """Build the file anew and empty its log, so that nothing deleted is left in either. Outside a transaction."""
+def compact(connection: Connection) -> bool:
+    """Build the file anew and empty its log, so that nothing deleted is left in either; whether it could be. Outside a transaction.
+
+    Who still reads what was there before keeps the log from being emptied.
+    """
     raw = driver(connection)
     raw.execute("VACUUM")
-    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    busy: int = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    return not busy
 
 
 def forget_person(connection: Connection, platform: str, identity: str) -> int:
     """Overwrite a person's name, id and text in every table; return how many lines they had."""
     raw = driver(connection)
-    lines = 0
+    traces = [
+        _trace(connection, number, f"{platform}:{identity}", _channels_of(connection, number, platform))
+        for number in connection.execute(select(shows.c.number)).scalars().all()
+    ]
     names = {row[0] for row in raw.execute("SELECT name FROM viewers WHERE platform = ? AND id = ?", (platform, identity))}
-    traces = []
-    for number in connection.execute(select(shows.c.number)).scalars().all():
-        found = _lines_of(raw, number, _channels_of(connection, number, platform), identity)
-        names |= found.names
-        lines += len(found.positions)
-        traces.append(found)
-    person = _Person(platform, identity, frozenset(names - {""}))
+    names.update(*(trace.names for trace in traces))
+    person = _Person(platform, identity, frozenset(names - {""}), frozenset().union(*(trace.texts for trace in traces)))
+    raw.create_function("mentioned", 1, person.mentioned, deterministic=True)
     for trace in traces:
-        if trace.positions:
-            _overwrite_lines(raw, trace)
-            _overwrite_show(raw, trace, person)
-            _forget_candidates(connection, trace)
+        _overwrite_lines(raw, trace)
+        _overwrite_show(raw, trace, person)
+        _forget_candidates(connection, trace)
     _overwrite_snapshots(raw, person)
     people.forget_in_people(connection, platform, identity)
     connection.execute(sql("INSERT INTO faq_words (faq_words) VALUES ('optimize')"))  # the index keeps deleted words until then
-    return lines
+    return sum(len(trace.positions) for trace in traces)
 
 
 @dataclass(frozen=True, slots=True)
 class _Trace:
-    """A person's lines in one show: where they are, their ids, what they say, the names they were written under."""
+    """A person in one show: where their lines are, the ids of these, what they wrote, the names they were written under."""
 
     show: int
     positions: tuple[int, ...]
@@ -91,55 +93,58 @@ def _channels_of(connection: Connection, number: int, platform: str) -> list[int
     return [row.number for row in rows if row.name.partition(":")[0] == platform]
 
 
-def _lines_of(raw: sqlite3.Connection, show: int, of_platform: list[int], identity: str) -> _Trace:
-    marks = ",".join("?" * len(of_platform))
+def _trace(connection: Connection, show: int, key: str, of_platform: list[int]) -> _Trace:
+    """Find a person in a show; what they wrote is kept as it came and as it was understood, without the command before it."""
+    raw, marks = driver(connection), ",".join("?" * len(of_platform))
     rows = raw.execute(
         f"SELECT position, id, text, name FROM messages WHERE show = ? AND author = ? AND channel IN ({marks})",  # noqa: S608
-        (show, identity, *of_platform),
+        (show, key.partition(":")[2], *of_platform),
     ).fetchall()
+    answered = raw.execute("SELECT text, name FROM answers WHERE show = ? AND author = ?", (show, key)).fetchall()
     return _Trace(
         show,
         tuple(row[0] for row in rows),
         frozenset(row[1] for row in rows),
-        frozenset(row[2] for row in rows if row[2]),
-        frozenset(row[3] for row in rows if row[3]),
+        frozenset(text for text in (*(row[2] for row in rows), *(row[0] for row in answered)) if text),
+        frozenset(name for name in (*(row[3] for row in rows), *(row[1] for row in answered)) if name),
     )
 
 
 class _Person:
-    """Finds a person in any text or JSON value, and takes them out."""
+    """Finds a person in any text or JSON value, and takes them out. `texts` is what they wrote."""
 
-    def __init__(self, platform: str, identity: str, names: frozenset[str]) -> None:
+    def __init__(self, platform: str, identity: str, names: frozenset[str], texts: frozenset[str]) -> None:
         self.key = f"{platform}:{identity}"
         self._gone_key = f"{platform}:{GONE}"
-        self._names = names
-        self._pattern = re.compile("|".join(_pattern(name) for name in sorted(names, key=len, reverse=True)) or r"(?!)")
+        self._names, self._texts = names, texts
+        self._beginnings = {text[:QUOTED] for text in texts if len(text) >= LONG_NAME}
+        self._pattern = naming(names)
+        self._in_json = naming(names | {encode(name)[1:-1] for name in names})
 
     def mentioned(self, text: str | None) -> bool:
-        """Whether the text names the person."""
-        return text is not None and self._pattern.search(text) is not None
+        """Whether the text, or one in a JSON text, names the person."""
+        return text is not None and self._in_json.search(text) is not None
+
+    def quoted(self, text: str) -> bool:
+        """Whether the text names the person or repeats the beginning of something that they wrote: posts are cut short."""
+        return self._pattern.search(text) is not None or any(beginning in text for beginning in self._beginnings)
 
     def out_of_text(self, text: str) -> str:
         """Return the text without the person's name."""
         return "" if text in self._names else self._pattern.sub("", text)
 
-    def out_of(self, value: Any, texts: frozenset[str] = frozenset()) -> Any:
-        """Return a JSON value without the person: their name, id, and what they wrote (`texts`)."""
+    def out_of(self, value: Any) -> Any:
+        """Return a JSON value without the person: their name, id, and what they wrote."""
         if isinstance(value, str):
-            return self._gone_key if value == self.key else "" if value in texts else self.out_of_text(value)
+            return self._gone_key if value == self.key else "" if value in self._texts else self.out_of_text(value)
         if isinstance(value, list):
-            return [self.out_of(inner, texts) for inner in value]
+            return [self.out_of(inner) for inner in value]
         if not isinstance(value, dict):
             return value
         theirs = value.get("author") == self.key
         kept = {key: inner for key, inner in value.items() if key != self.key}
         blank = {"name": "", "text": ""} if theirs else {}
-        return {key: blank.get(key, self.out_of(inner, texts)) for key, inner in kept.items()}
-
-
-def _pattern(name: str) -> str:
-    exact = re.escape(name)
-    return f"@?{exact}" if len(name) >= LONG_NAME else rf"@{exact}|{exact}(?=\s?(?:님|씨))"
+        return {key: blank.get(key, self.out_of(inner)) for key, inner in kept.items()}
 
 
 def _overwrite_lines(raw: sqlite3.Connection, trace: _Trace) -> None:
@@ -148,72 +153,95 @@ def _overwrite_lines(raw: sqlite3.Connection, trace: _Trace) -> None:
         " text = CASE WHEN text IS NULL THEN NULL ELSE '' END, more = NULL WHERE show = ? AND position = ?",
         [(GONE, trace.show, position) for position in trace.positions],
     )
+    if trace.ids:
+        raw.create_function("theirs", 1, trace.ids.__contains__, deterministic=True)
+        raw.execute(
+            "UPDATE messages SET more = json_set(more, '$.vectors', json('{}'))"
+            " WHERE show = ? AND type = 'lookup' AND theirs(json_extract(more, '$.of'))",
+            (trace.show,),
+        )
 
 
 def _overwrite_show(raw: sqlite3.Connection, trace: _Trace, person: _Person) -> None:
     """Overwrite what other rows of a show say about the person or quote from them."""
-    _overwrite_others(raw, trace, person)
-    asked = _overwrite_questions(raw, trace, person)
+    asked, alone = _overwrite_questions(raw, trace, person)
     raw.execute(
         "UPDATE answers SET author = ?, name = '', text = '' WHERE show = ? AND author = ?",
         (f"{person.key.partition(':')[0]}:{GONE}", trace.show, person.key),
     )
-    for message, question, said in raw.execute("SELECT message, question, text FROM answers WHERE show = ?", (trace.show,)).fetchall():
-        if person.mentioned(said):
-            raw.execute(
-                "UPDATE answers SET text = ? WHERE show = ? AND question = ? AND message = ?",
-                (person.out_of_text(said), trace.show, question, message),
-            )
+    for message, question, said in raw.execute(
+        "SELECT message, question, text FROM answers WHERE show = ? AND mentioned(text)", (trace.show,)
+    ).fetchall():
+        raw.execute(
+            "UPDATE answers SET text = ? WHERE show = ? AND question = ? AND message = ?",
+            (person.out_of_text(said), trace.show, question, message),
+        )
+    _overwrite_others(raw, trace, person, alone)
     _overwrite_posts(raw, trace, person, asked)
 
 
-def _overwrite_others(raw: sqlite3.Connection, trace: _Trace, person: _Person) -> None:
-    raw.create_function("mentioned", 1, person.mentioned, deterministic=True)
+def _overwrite_others(raw: sqlite3.Connection, trace: _Trace, person: _Person, alone: set[str]) -> None:
+    """Overwrite everybody else's lines, and what staff wrote about the person or did with their words."""
     rows = raw.execute(
-        "SELECT position, text, more, reading FROM messages WHERE show = ? AND (reading IS NOT NULL OR mentioned(text) OR mentioned(more))",
-        (trace.show,),
+        "SELECT position, type, text, more, reading FROM messages WHERE show = ?"
+        " AND (mentioned(text) OR mentioned(more) OR mentioned(reading) OR (? AND reading IS NOT NULL) OR type = 'staff')",
+        (trace.show, bool(trace.positions)),
     ).fetchall()
     changed = []
-    for position, said, *plain in rows:
-        new = [None if said is None else person.out_of_text(said), *(_out_of_json(text, person, trace.texts) for text in plain)]
+    for position, kind, said, *plain in rows:
+        more, reading = (None if text is None else person.out_of(json.loads(text)) for text in plain)
+        if kind == "staff" and more and (more.get("question") in alone or more.get("message") in trace.ids) and "text" in more["values"]:
+            more["values"]["text"] = ""
+        new = [None if said is None else person.out_of_text(said), *(None if one is None else encode(one) for one in (more, reading))]
         if new != [said, *plain]:
             changed.append((*new, trace.show, position))
     raw.executemany("UPDATE messages SET text = ?, more = ?, reading = ? WHERE show = ? AND position = ?", changed)
 
 
-def _out_of_json(text: str | None, person: _Person, texts: frozenset[str]) -> str | None:
-    return None if text is None else encode(person.out_of(json.loads(text), texts))
-
-
-def _overwrite_questions(raw: sqlite3.Connection, trace: _Trace, person: _Person) -> set[str]:
-    """Overwrite the Questions; return those that the person asks or answers."""
-    theirs = set()
+def _overwrite_questions(raw: sqlite3.Connection, trace: _Trace, person: _Person) -> tuple[set[str], set[str]]:
+    """Overwrite the Questions; return those that the person asks or answers, and those that only they ask: a note on these is on them."""
+    theirs, alone = set(), set()
     for question, text in raw.execute("SELECT id, plain FROM questions WHERE show = ?", (trace.show,)).fetchall():
         plain = json.loads(text)
         if any(part["author"] == person.key for part in (*plain["askers"], *plain["candidates"])):
             theirs.add(question)
-        new = encode(person.out_of(plain, trace.texts))
+        if all(asker["author"] == person.key for asker in plain["askers"]):
+            alone.add(question)
+            plain["note"] = ""
+        new = encode(person.out_of(plain))
         if new != text:
             raw.execute("UPDATE questions SET plain = ? WHERE show = ? AND id = ?", (new, trace.show, question))
-    return theirs
+    return theirs, alone
 
 
 def _overwrite_posts(raw: sqlite3.Connection, trace: _Trace, person: _Person, asked: set[str]) -> None:
-    """Overwrite decisions and posts: those about the person's lines lose their text, the others the person's name."""
-    quoting = set()
+    """Overwrite decisions and posts: those about the person's lines or that quote them lose their text, as do the posts' echoes."""
+    quoting, echoes, echoed = set(), set(), set()
     for decision, message, question, text in raw.execute(
         "SELECT id, message, question, plain FROM decisions WHERE show = ?", (trace.show,)
     ).fetchall():
-        plain: dict[str, Any] = person.out_of(json.loads(text), trace.texts)
-        if (message in trace.ids or question in asked) and "text" in plain:
+        plain: dict[str, Any] = json.loads(text)
+        about = message in trace.ids or question in asked or person.quoted(plain.get("text") or "")
+        plain = person.out_of(plain)
+        if about and "text" in plain:
             quoting.add(decision)
             plain["text"] = ""
-        raw.execute("UPDATE decisions SET plain = ? WHERE show = ? AND id = ?", (encode(plain), trace.show, decision))
-    for send, decision, question, text in raw.execute(
-        "SELECT id, decision, question, text FROM sends WHERE show = ?", (trace.show,)
+        plain["reason"]["values"] = [
+            [key, "" if isinstance(value, str) and person.quoted(value) else value] for key, value in plain["reason"]["values"]
+        ]
+        new = encode(plain)
+        if new != text:
+            raw.execute("UPDATE decisions SET plain = ? WHERE show = ? AND id = ?", (new, trace.show, decision))
+    for send, decision, question, text, message in raw.execute(
+        "SELECT id, decision, question, text, message FROM sends WHERE show = ?", (trace.show,)
     ).fetchall():
-        new = "" if decision in quoting or question in asked else person.out_of_text(text)
-        raw.execute("UPDATE sends SET text = ? WHERE show = ? AND id = ?", (new, trace.show, send))
+        if text and (decision in quoting or question in asked or person.quoted(text)):
+            raw.execute("UPDATE sends SET text = '' WHERE show = ? AND id = ?", (trace.show, send))
+            echoes.add(message)
+            echoed.add(text)
+    if echoed:
+        raw.create_function("echo", 2, lambda line, text: line in echoes or text in echoed, deterministic=True)
+        raw.execute("UPDATE messages SET text = '' WHERE show = ? AND type = 'chat' AND echo(id, text)", (trace.show,))
 
 
 def _overwrite_snapshots(raw: sqlite3.Connection, person: _Person) -> None:

@@ -240,7 +240,10 @@ class Store:
         if self._live and not forgotten:
             raise WorkError("a person cannot be deleted while a show runs", ", ".join(self._live), "do it when the show has ended")
         lines = await self._write(forget.forget_person, platform, identity)
-        await self._submit("bare", forget.compact)
+        if not await self._submit("bare", forget.compact):
+            raise WorkError(
+                "the old text is still in the log of the database", "", "another program reads the file: close it and try again"
+            )
         return lines
 
     async def purge(self, older_than: float) -> forget.Purged:

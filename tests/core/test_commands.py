@@ -190,6 +190,20 @@ def test_a_deleted_person_is_nowhere_in_the_state() -> None:
     stage.tick(200.0)
 
 
+def test_a_deleted_persons_name_leaves_what_others_wrote() -> None:
+    """Questions and answers of others that are still looked at lose the name; a note goes with the only one who asked."""
+    stage = Stage()
+    stage.chat(0.0, "moonbear", "moonbear")
+    stage.chat(1.0, "which colour does MoonBear wear?", "ann", line="q")
+    stage.chat(2.0, "@moonbear wears green colour!", "cat")
+    stage.chat(3.0, "size?", "moonbear", line="own")
+    stage.staff(4.0, "note", "own", text="she asks often")
+    stage.chat(5.0, "!deleteme", "moonbear")
+    left = str(stage.show.snapshot())
+    assert "moonbear" not in left.lower() and "asks often" not in left
+    assert "which colour does  wear?" in left and " wears green colour!" in left
+
+
 def test_the_reader_keeps_only_what_others_wrote() -> None:
     """What was read of a person goes with them: their question, their answer, and what was neither."""
     stage = Stage()

@@ -272,3 +272,18 @@ async def test_an_own_line_with_the_shops_number_is_known_when_it_comes_back() -
         lines = {event.id: event.text for event in show.notes.of(ChatMessage)}
         assert "010-1234-5678" in lines[echo]
         assert "9876" not in lines[other]
+
+
+async def test_an_echo_that_comes_after_a_deletion_is_kept_without_words() -> None:
+    """A post that quotes somebody may come back when they are deleted already: it is known as the bot's own, its words are not kept."""
+    async with running(lambda: engine(PRICE)) as show:
+        await show.hears("price?", "ann")
+        await show.at(31.0)
+        await show.told(1)
+        await show.live.put(StaffAction("a1", 32.0, "kim", "forget", values={"viewer": "twitch:id-ann"}))
+        echo = await show.hears(show.room.posts[0].text, "shop", "host")
+        assert show.notes.readings()[echo].also == ("bot",)
+        assert {event.id: event.text for event in show.notes.of(ChatMessage)}[echo] == ""
+        await show.at(100.0)
+        later = await show.hears("hello", "bob")
+        assert {event.id: event.text for event in show.notes.of(ChatMessage)}[later] == "hello"

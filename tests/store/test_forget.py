@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
+import unicodedata
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from livebot.core.events import Author, ChatMessage, Event, Purchase, StaffAction
+from livebot.core.decisions import Decision, Reason, Send
+from livebot.core.events import Author, ChatMessage, Event, Lookup, Purchase, Sent, StaffAction
 from livebot.core.log import event_from
 from livebot.core.matcher import FaqEntry
 from livebot.core.questions import Question
@@ -79,6 +83,57 @@ async def test_not_a_byte_of_the_person_is_left(told: Path, clock: Clock) -> Non
     assert _left(told) == []
     await store.close()
     assert _left(told) == []
+
+
+LONG = "이 세제는 스스무라고 하는 데서 나온 것인데 아주 오래 써 봤어요!"
+DECOMPOSED = unicodedata.normalize("NFD", NAME)
+
+
+async def test_what_repeats_the_person_is_gone_too(path: Path, store: Store) -> None:
+    """Posts that quote them, cut short or answered to somebody else, these posts' echoes, notes on what they asked, names in any form."""
+    await store.begin(ShowRow("show", 1.0))
+    theirs = Author(IDENTITY, NAME)
+    post = Send("send1", 5.0, "d1", "reply", CHANNEL, f"🤖 1) {LONG[:20]}…", 35.0, 20)
+    said = Decision("d1", 5.0, "reply", Reason.of("reply.command", name="달님"), message="m2", text=post.text)
+    store.put("show", ChatMessage("m1", 1.0, CHANNEL, theirs, LONG))
+    store.put("show", chat("m2", 2.0, "!질문", "u2", "달님"), [said, post])
+    store.put("show", Sent("f1", 6.0, "send1", "sent", message="own1"))
+    store.put("show", chat("own1", 7.0, post.text + " ", "bot", "bot"))
+    store.put("show", chat("m3", 8.0, f"{DECOMPOSED} 언니 안녕 {NAME.upper()}", "u3", "구름"))
+    store.put("show", Lookup("lookup:m1", 0.5, "m1", {"fast": "AAECAwQFBgc="}))
+    store.put("show", StaffAction("a1", 9.0, "지현", "boost", message="m1", values={"text": "스스무 세제예요"}))
+    await store.flush()
+    await store.end("show")
+    await store.forget_person("twitch", IDENTITY)
+    raw = _bytes(path)
+    assert [trace for trace in (NAME, DECOMPOSED, LONG[:8], "스스무", "AAECAwQF") if trace.encode() in raw] == []
+    rows = {row.line["id"]: row.line.get("text") for row in await store.messages("show")}
+    assert rows["own1"] == "" and rows["m3"] == " 언니 안녕 "
+
+
+async def test_a_show_that_only_named_the_person_is_cleaned_too(path: Path, store: Store) -> None:
+    """Where they wrote nothing, others may have called for them."""
+    for show in ("wrote", "named"):
+        await store.begin(ShowRow(show, 1.0))
+    store.put("wrote", ChatMessage("m1", 1.0, CHANNEL, Author(IDENTITY, NAME), WORDS[0]))
+    store.put("named", chat("m1", 1.0, f"{NAME} 어디 갔어요", "u2", "달님"))
+    for show in ("wrote", "named"):
+        await store.end(show)
+    await store.forget_person("twitch", IDENTITY)
+    assert NAME.encode() not in _bytes(path)
+
+
+async def test_a_reader_that_holds_the_old_text_is_told(told: Path, clock: Clock) -> None:
+    """While another program still reads, the file cannot be built anew: it says so, and the next try leaves nothing."""
+    store = await Store.open(str(told), clock=clock)
+    with closing(sqlite3.connect(told, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM messages").fetchone()
+        with pytest.raises(WorkError, match="still in the log"):
+            await store.forget_person("twitch", IDENTITY)
+    await store.forget_person("twitch", IDENTITY)
+    assert _left(told) == []
+    await store.close()
 
 
 async def test_what_others_did_is_left_whole(told: Path, clock: Clock) -> None:
