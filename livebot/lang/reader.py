@@ -93,7 +93,7 @@ class LineReader:
         if known is None:
             folded = fold(text)
             pack = self._packs.get(script_of(folded), self._packs["en"])
-            known = self._parts[text] = tuple(_part(pack, said) for said in parts_said(folded))
+            known = self._parts[text] = tuple(_part(pack, said) for said in parts_said(pack.spelled_out(folded)))
             if len(self._parts) > CACHED:
                 del self._parts[next(iter(self._parts))]
         return known

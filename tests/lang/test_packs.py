@@ -147,3 +147,25 @@ def test_cues_cost_grows_with_the_line_only(show_lines: list[dict[str, Any]]) ->
 
     average = sum(cost(fold(line["text"])) for line in show_lines[:200]) / 200
     assert cost("가나다라 " * 40) <= 60 * average
+
+
+@pytest.mark.parametrize(
+    ("short", "full"),
+    [
+        ("금욜에 와요?", "금요일에 와요?"),
+        ("낼까지 되나요", "내일까지 되나요"),
+        ("담주에 오나요", "다음주에 오나요"),
+        ("낼모레 받나요", "내일모레 받나요"),
+        ("울애 먹여도 돼요?", "우리 애 먹여도 돼요?"),
+    ],
+)
+def test_short_forms_are_read_like_the_full_ones(short: str, full: str) -> None:
+    """What a chat shortens has the same words, numbers and cues as when it is written in full."""
+    for read in (KOREAN.terms, KOREAN.quantities, KOREAN.cues):
+        assert read(short) == read(full)
+
+
+@pytest.mark.parametrize("text", ["지금 돈 낼게요", "보낼까요", "교욜"])
+def test_what_only_looks_like_a_short_form_is_left(text: str) -> None:
+    """A verb that begins like a short form, or a word that ends like one, stays what it is."""
+    assert KOREAN.spelled_out(text) == text
