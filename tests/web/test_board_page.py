@@ -226,7 +226,9 @@ async def test_the_next_question_can_be_read_from_two_metres(live, board, lang, 
 async def test_a_long_question_with_a_long_answer_is_whole(live, board, tmp_path, lang, size):
     """Where both need much room their letters get smaller, where there is room larger; nothing is cut off above the buttons."""
     long = "이 세럼을 바르고 바로 위에 자외선 차단제나 다른 크림을 같이 발라도 정말 괜찮을까요? 밀리지는 않나요?"
-    live.matcher.entries["skin"] = FaqEntry("skin", "민감성", "저자극 테스트를 완료했어요. 처음엔 소량만 써 보세요. " * 5, topic="skin")
+    live.matcher.entries["skin"] = FaqEntry(
+        "skin", "민감성", "저자극 테스트를 완료했어요. 처음엔 소량만 귀 뒤에 발라 보세요. " * 5, topic="skin"
+    )
     live.say("민감성 피부인데 " + long)
     live.time = 50.0
     live.speak("네")
@@ -237,6 +239,9 @@ async def test_a_long_question_with_a_long_answer_is_whole(live, board, tmp_path
         assert await page.evaluate(CROWDED) == []
         assert size == "phone" or await page.evaluate("document.documentElement.scrollHeight <= innerHeight")
         assert await page.evaluate("parseFloat(getComputedStyle(document.querySelector('.answer-text')).fontSize)") >= 20
+        assert (await page.locator(".answer-text").inner_text()).endswith(
+            ("완료했어요. …", "발라 보세요. …")
+        )  # whole sentences: nobody breaks off in one
         await page.screenshot(path=tmp_path / f"long-{size}-{address[-1]}.png")
 
 
@@ -284,6 +289,26 @@ async def test_everything_works_by_keys(live, board, lang, size):
     await page.locator(".board.prompter.mirrored").wait_for()
     await page.keyboard.press("m")
     await page.locator(".board.prompter:not(.mirrored)").wait_for()
+
+
+async def test_the_keys_can_be_turned_off(live, board, lang, size):
+    """A key that is hit by chance decides nothing once keys are off; the button that does it turns them on again."""
+    ids = fill(live)
+    page = await board(lang=lang, size=size)
+    await ready(page)
+    keys = page.locator(".keys-button")
+    assert await keys.is_visible() == (size == "desktop")  # a tablet shows it once it has a keyboard, or a pedal
+    await page.keyboard.press("F9")
+    await keys.click()
+    await page.keyboard.press("1")
+    await page.keyboard.press("p")
+    await page.locator(".keys-button[aria-pressed=false]").wait_for()
+    assert await page.locator(".decide kbd").first.is_hidden()
+    assert await page.evaluate(CROWDED) == []
+    await keys.click()
+    await page.keyboard.press("2")
+    await taken(live, "later", ids["skin"])
+    assert not any(getattr(event, "action", "") == "answered" for event in live.taken)
 
 
 async def test_a_second_tap_is_not_taken_for_the_card_that_came(live, board, lang, size):

@@ -19,6 +19,7 @@ WORDS = {
         "none": "지금은 놓친 질문이 없어요",
         "waits": re.compile("기다림|놓침"),
         "missed": "놓친 질문: 배송은 언제 오나요?",
+        "two_missed": "놓친 질문 2개: 배송은 언제 오나요? 등",
         "service": "2개 질문 · 2명이 기다려요",
         "not_in": "이 주소로는 들어올 수 없어요",
         "may_not_fit": "확실하지 않아요",
@@ -56,6 +57,7 @@ WORDS = {
         "none": "No missed questions right now",
         "waits": re.compile("Waiting|Missed"),
         "missed": "Missed question: 배송은 언제 오나요?",
+        "two_missed": "2 missed questions: 배송은 언제 오나요?, and more",
         "service": "2 questions · 2 people",
         "not_in": "This address does not open the page",
         "may_not_fit": "may not be the right answer",
@@ -187,6 +189,21 @@ async def test_an_empty_show_is_calm(live, desk, tmp_path, violations, words):
     await at.page.screenshot(path=tmp_path / "empty.png")
     assert await violations(at.page) == []
     assert await at.clipped() == []
+
+
+async def test_the_first_question_that_comes_is_open_until_another_is_chosen(live, desk):
+    """Who opens the desk before anybody asked finds the first question open; a more urgent one does not take its place."""
+    at = await desk()
+    await at.page.locator(".empty").first.wait_for()
+    live.say(SHIP)
+    await at.show("question")
+    await at.page.locator(".head-text", has_text=SHIP).wait_for()
+    for name in ("구름", "달빛", "바다"):
+        live.say(SKIN, name)
+    await at.show("queue")
+    await at.row(SKIN).wait_for()
+    await at.show("question")
+    assert SHIP in await at.page.locator(".head-text").inner_text()
 
 
 async def test_a_wrong_address_says_what_to_do(site, browsing, violations, words, lang, size, scheme):
@@ -793,6 +810,42 @@ async def test_a_missed_question_is_announced_once(live, desk, words):
     live.time = 50.0
     live.speak("네")
     await at.page.locator("#missed", has_text=words["missed"]).wait_for(state="attached")
+
+
+async def test_several_missed_at_once_are_announced_together(live, desk, words):
+    """Of questions that become missed in the same moment a screen reader hears the first, and how many there are."""
+    at = await desk()
+    live.say(SHIP)
+    live.say(DEAL)
+    await at.page.locator(".row").nth(1).wait_for()
+    live.time = 50.0
+    live.speak("네")
+    await at.page.locator("#missed", has_text=words["two_missed"]).wait_for(state="attached")
+
+
+async def test_single_keys_can_be_turned_off(live, desk, violations, words):
+    """Who turns single keys off decides nothing by one, also after opening the page again; Escape and keys in pairs still work."""
+    ids = fill(live)
+    at = await desk()
+    page = at.page
+    await at.open(SHIP)
+    await page.keyboard.press("?")
+    box = page.locator("dialog.keys input")
+    await box.uncheck()
+    assert await violations(page) == []
+    assert await at.clipped() == []
+    await page.keyboard.press("Escape")
+    await page.locator("dialog.keys").wait_for(state="detached")
+    for _ in range(2):
+        await page.keyboard.press("a")
+        assert not await page.locator("button > kbd:not(.chord)").filter(visible=True).count()
+        await page.reload()
+        await at.open(SHIP)
+    await page.locator(".find-faq .find-row button").click()
+    await page.locator("#composer").fill("모레 도착해요")
+    await page.locator("#composer").press("Control+Enter")
+    await taken(live, "post_faq", ids["ship"])
+    assert not any(getattr(event, "action", "") == "answered" for event in live.taken)
 
 
 async def test_nothing_moves_for_who_wants_no_motion(live, desk):

@@ -1,8 +1,9 @@
 // The host's board: the next missed question big, a few others beside it, one tap to decide. Also as a prompter.
 import { html, useEffect, useLayoutEffect, useRef } from "../shared/html.mjs";
 import { Icon, Mark } from "../shared/icons.mjs";
+import { isOff, keysOn, switchKeys } from "../shared/keys.mjs";
 import { Opening, openPage, Shut } from "../shared/opening.mjs";
-import { cut, Name, Said } from "../shared/text.mjs";
+import { cut, Name, readable, Said } from "../shared/text.mjs";
 import { isDark, switchTheme } from "../shared/theme.mjs";
 import { has, lang, setLang, span, t } from "../shared/words.mjs";
 import { waitShare, waitWords } from "./order.mjs";
@@ -55,7 +56,9 @@ function Top({ board }) {
         <${Icon} name=${board.prompter ? "x" : "monitor-up"} size="20" /><span class="tool-word">${t(board.prompter ? "prompter_leave" : "prompter")}</span>
       </button>
       ${!board.prompter &&
-      html`<button type="button" class="plain" lang=${other} onClick=${() => (setLang(other), board.draw())}>${t("language")}</button>
+      html`<button type="button" class=${`plain square keys-button ${board.keyed ? "keyed" : ""}`} aria-pressed=${keysOn()} aria-label=${t("keys")} title=${t(keysOn() ? "keys_are_on" : "keys_are_off")} onClick=${() => (switchKeys(), board.draw())}>
+          <${Icon} name="keyboard" size="20" /></button>
+        <button type="button" class="plain" lang=${other} onClick=${() => (setLang(other), board.draw())}>${t("language")}</button>
         <button type="button" class="plain square" aria-label=${t(isDark() ? "theme_light" : "theme_dark")} onClick=${() => (switchTheme(), board.draw())}>
           <${Icon} name=${isDark() ? "sun" : "moon"} size="20" /></button>`}
     </div>
@@ -189,7 +192,7 @@ function Answer({ answer }) {
   const title = answer.from === "staff" ? "board_read_staff" : answer.sure ? "board_read" : "board_guess";
   return html`<div class=${`answer ${answer.sure ? "sure" : "guess"}`}>
     <p class="answer-title">${t(title)}${!answer.sure && html` <span class="answer-asks" lang=${answer.lang || undefined}><${Said} text=${answer.asks} limit="60" /></span>`}</p>
-    <p class=${`answer-text ${[...answer.text].length > 70 ? "long" : ""}`} lang=${answer.lang || undefined}><${Said} text=${answer.text} limit=${ANSWER} /></p>
+    <p class=${`answer-text ${[...answer.text].length > 70 ? "long" : ""}`} lang=${answer.lang || undefined}><${Said} text=${readable(answer.text, ANSWER)} /></p>
   </div>`;
 }
 
@@ -223,7 +226,8 @@ function Other({ board, id }) {
   if (!card) return null;
   return html`<li class=${`other ${going ? `going-${going}` : ""} ${left ? "left" : ""}`} data-id=${id} ...${left ? {} : swipe}>
     ${left
-      ? html`<div class="settled" role="status"><p class="settled-words"><${Icon} name="check" size="22" />${settledWords(left.how)}</p></div>`
+      ? html`<div class="settled" role="status"><p class="settled-words"><${Icon} name="check" size="22" />${settledWords(left.how)}</p>
+        <p class="settled-asked" lang=${card.lang || undefined}><${Said} text=${card.text} limit="44" /></p></div>`
       : html`<button type="button" class="choose" onClick=${() => board.choose(id)}>
             <span class="other-text" lang=${card.lang || undefined}><${Said} text=${card.text} limit="44" /></span>
             <span class="unseen">${t("board_choose")}</span>
@@ -279,8 +283,8 @@ function Missed({ board }) {
   const known = useRef(null);
   const text = useRef("");
   const cards = board.link.section("cards");
-  const fresh = known.current && [...cards.values()].find((card) => !known.current.has(card.id));
-  if (fresh) text.current = t("missed_now", { text: cut(fresh.text, 120) });
+  const fresh = known.current ? [...cards.values()].filter((card) => !known.current.has(card.id)) : [];
+  if (fresh.length) text.current = t(fresh.length > 1 ? "missed_several" : "missed_now", { n: fresh.length, text: cut(fresh[0].text, 120) });
   known.current = new Set(cards.keys());
   return html`<p class="unseen" aria-live="polite" id="missed">${text.current}</p>`;
 }
@@ -315,6 +319,8 @@ function useKeys(board) {
     const press = (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
       const key = /^(?:Key|Digit|Numpad)(.)$/.exec(event.code)?.[1].toLowerCase() ?? event.key;
+      if (!board.keyed) board.set({ keyed: true });
+      if (isOff(key)) return;
       if (KEYS[key]?.(board) !== undefined) event.preventDefault();
     };
     addEventListener("keydown", press);

@@ -31,6 +31,7 @@ export class Board {
     this.changedAt = 0;
     this.prompter = new URLSearchParams(location.search).get("prompter") === "1";
     this.mirrored = true;
+    this.keyed = false; // whether a key was pressed: a tablet has no keyboard, but may have a pedal or a clicker
   }
 
   set(changes) {

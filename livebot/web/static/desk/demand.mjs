@@ -61,7 +61,7 @@ function Asker({ desk, asker, splitting, several }) {
     <${Mark} state=${state} size="16" /><span class="unseen">${t(state)}</span>
     <span class="lines-time small soft">${moment(asker.time)}</span>
     ${splitting ? html`<${Name} name=${asker.name} />` : html`<${Person} desk=${desk} author=${asker.author} name=${asker.name} />`}<span class="lines-text"><${Said} text=${asker.text} limit="300" /></span>
-    ${several && html`<span class="small soft">${asker.channel}</span>`}`;
+    ${several && html`<span class="small soft lines-channel">${asker.channel}</span>`}`;
   if (!splitting) return html`<li>${line}</li>`;
   return html`<li><label class="pick"><input type="checkbox" checked=${splitting.lines.has(asker.line)} onChange=${() => toggle(desk, splitting, asker.line)} />${line}</label></li>`;
 }

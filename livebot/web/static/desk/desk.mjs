@@ -1,6 +1,7 @@
 // The desk: queue, question, around. Puts the panes together; keys, announcements, the states of the link.
 import { html, useEffect, useRef } from "../shared/html.mjs";
 import { Icon } from "../shared/icons.mjs";
+import { isOff } from "../shared/keys.mjs";
 import { Opening, openPage, Shut } from "../shared/opening.mjs";
 import { cut, Name } from "../shared/text.mjs";
 import { isDark, switchTheme } from "../shared/theme.mjs";
@@ -108,14 +109,10 @@ function Dialog({ desk }) {
   return question ? html`<${Merge} desk=${desk} question=${question} />` : null;
 }
 
-/** Someone who opens the desk on a wide screen finds the first question open. */
+/** Until somebody has chosen a question, the first one there is stands open on a wide screen. */
 function useFirst(desk, order) {
-  const done = useRef(false);
-  const here = desk.link.id >= 0; // as of this drawing, which is the one whose order is looked at
   useEffect(() => {
-    if (done.current || !here) return;
-    done.current = true;
-    if (order.questions.length && desk.selected === null) desk.select(order.questions[0].id);
+    if (desk.selected === null && order.questions.length) desk.select(order.questions[0].id);
   });
 }
 
@@ -222,6 +219,9 @@ function Toasts({ desk }) {
   </div>`;
 }
 
+/** What is said of questions that are missed from now on: the first one, and how many there are. */
+const missedWords = (fresh) => t(fresh.length > 1 ? "missed_several" : "missed_now", { n: fresh.length, text: cut(fresh[0].text, 120) });
+
 /** Tells a screen reader of each newly missed question, once. */
 function Missed({ desk }) {
   const told = useRef(null);
@@ -231,8 +231,8 @@ function Missed({ desk }) {
     (question) => question.state === "open" && (question.board || link.now() - question.since >= late),
   );
   told.current ??= { known: new Set(missed.map((question) => question.id)), text: "" };
-  const fresh = missed.find((question) => !told.current.known.has(question.id));
-  if (fresh) told.current.text = t("missed_now", { text: cut(fresh.text, 120) });
+  const fresh = missed.filter((question) => !told.current.known.has(question.id));
+  if (fresh.length) told.current.text = missedWords(fresh);
   told.current.known = new Set(missed.map((question) => question.id));
   return html`<p class="unseen" aria-live="polite" id="missed">${told.current.text}</p>`;
 }
@@ -257,6 +257,7 @@ function press(desk, order, event) {
     return;
   }
   const key = codeKey(event);
+  if (isOff(key)) return;
   if (event.repeat && !["j", "k", "ArrowDown", "ArrowUp"].includes(key)) return; // a key that is held down decides once
   const question = desk.question();
   const done = GENERAL[key]?.(desk, order, event) ?? (question && OF_QUESTION[key]?.(desk, question));

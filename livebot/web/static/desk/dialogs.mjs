@@ -1,6 +1,7 @@
 // Windows over the desk: the keys, and choosing questions: which one is the same, and which ones a line answers.
 import { html, useEffect, useMemo, useRef, useState } from "../shared/html.mjs";
 import { Icon, Mark } from "../shared/icons.mjs";
+import { keysOn, switchKeys } from "../shared/keys.mjs";
 import { get } from "../shared/sign_in.mjs";
 import { Name, Said } from "../shared/text.mjs";
 import { moment, t } from "../shared/words.mjs";
@@ -33,6 +34,7 @@ export function Keys({ desk, groups }) {
         </dl></section>`,
       )}
     </div>
+    <label class="pick keys-switch"><input type="checkbox" checked=${keysOn()} onChange=${() => (switchKeys(), desk.draw())} /><span>${t("keys_on")}<span class="small soft">${t("keys_on_why")}</span></span></label>
     <button type="button" class="main" onClick=${close}>${t("close")}</button>
   <//>`;
 }

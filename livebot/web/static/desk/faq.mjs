@@ -151,8 +151,8 @@ function Composer({ desk, question }) {
     ${message && html`<p class="hint"><${Icon} name="pencil" size="16" />${t("reworded")}</p>`}
     ${said && html`<${Preview} desk=${desk} question=${question} spec=${spec} />`}
     <div class="buttons">
-      <button type="button" class="main" disabled=${!ready} onClick=${go}><${Icon} name="send" />${busy ? t("sending") : t("send")}<kbd>Ctrl ⏎</kbd></button>
-      <button type="button" onClick=${() => drop(desk, question)}>${t("cancel")}<kbd>Esc</kbd></button>
+      <button type="button" class="main" disabled=${!ready} onClick=${go}><${Icon} name="send" />${busy ? t("sending") : t("send")}<kbd class="chord">Ctrl ⏎</kbd></button>
+      <button type="button" onClick=${() => drop(desk, question)}>${t("cancel")}<kbd class="chord">Esc</kbd></button>
     </div>
   </div>`;
 }

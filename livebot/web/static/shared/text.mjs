@@ -22,6 +22,14 @@ export function cut(text, limit) {
   return out.join("") + (more ? "…" : "");
 }
 
+/** A text to be read out, of at most `limit` visible characters: cut between sentences where some fit, so that nobody breaks off in one. */
+export function readable(text, limit) {
+  const { out, cut: more } = characters(text, limit);
+  if (!more) return out.join("");
+  const end = out.findLastIndex((char, i) => /[.!?。]/.test(char) && out[i + 1] === " ");
+  return end > limit / 3 ? `${out.slice(0, end + 1).join("")} …` : `${out.join("")}…`;
+}
+
 /** The text without hidden characters, for the overlay. */
 export function withoutHidden(text) {
   return text.replace(HIDDEN, "").replace(/\s+/g, " ").trim();
