@@ -1,26 +1,36 @@
 """Masks personal data in a line before anything else sees it: phone numbers, addresses, accounts, resident and customs numbers, e-mail.
 
-ko-pii finds the patterns with check digits; those it leaves out are ours (spelled-out digits, flat numbers without a road name, order
-and personal customs numbers). Lines without a digit, an @ or a spelled-out digit are not looked at. Pure.
+ko-pii finds the patterns with check digits; those it leaves out are ours (digits that are said, addresses without a region, flat numbers
+without a road name, order and personal customs numbers). Lines without a digit, an @ or a spelled-out digit are not looked at. Pure.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from livebot.lang.folding import strip_invisible
+from livebot.lang.places import may_be_placed, without_places
+from livebot.lang.telephones import may_be_said, without_said
 
 MASK = "●●●"
 # Of what ko-pii finds. Its ages, heights, weights and postal codes are sizes and prices here.
 _LABELS = ("RRN", "FRN", "DRIVER_LICENSE", "CARD", "PASSPORT", "ACCOUNT", "PHONE", "FAX", "EMAIL", "ADDRESS", "MEDICAL_INSURANCE")
-_NARROW = {0x2: None, 0x3: None} | {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}  # 2 and 3 stand for what is kept
+_DIGITS = (0x660, 0x6F0, 0x966, 0xE50, 0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6)  # other scripts' zeros, and those of formulas
+_NARROW = (
+    {0x2: None, 0x3: None, 0xFE0F: None, 0x20E3: None}  # 2 and 3 stand for what is kept; the others make a digit a key
+    | {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+    | {zero + digit: ord("0") + digit for zero in _DIGITS for digit in range(10)}
+    | {0x24EA: ord("0"), 0x24FF: ord("0")}
+    | {one + digit: ord("1") + digit for one in (0x2460, 0x2776) for digit in range(9)}
+)
 _SPELLED = re.compile(r"[공영일이삼사오육륙칠팔구](?:[\s,.\-]?[공영일이삼사오육륙칠팔구]){6,}")
 _ADDRESS = re.compile(
     r"[가-힣]{2,8}(?:시|도|구|군)\s?[가-힣]{1,8}(?:구|군|동|읍|면|로|길|가)\s?[가-힣0-9]{0,8}\s?\d|[가-힣]{1,8}(?:로|길)\s?\d{1,3}번?길?\s?\d"
 )
 _SERVICE = re.compile(r"(?<!\d)(?:1[568]\d{2}|080)[-\s.]?\d{3,4}(?:[-\s.]?\d{4})?(?!\d)|(?<!\d)1[- ]?800[- ]\d{3}[- ]\d{4}(?!\d)")
 _STREET = re.compile(
-    r"(?i)(?<![\w$£€.-])\d{1,5}\s(?:[a-z][a-z'.]{1,15}\s){1,3}(?:street|avenue|ave|lane|boulevard|blvd|terrace|road(?=\s?(?:,|$)))\b(?:,?\s(?:apt|unit|suite)\.?\s?\w{1,5})?"
+    r"(?i)(?<![\w$£€.-])\d{1,5}[a-z]?\s(?!way\s)(?:[a-z][a-z'.]{1,15}\s){1,3}(?:street|avenue|ave|lane|boulevard|blvd|terrace|(?:road|st)(?=\s?(?:[,.]|$)))\b(?:,?\s(?:apt|unit|suite)\.?\s?\w{1,5})?"
 )
 # Seven digits are a telephone number only where somebody is to be called: a range of wave lengths is written like one.
 _LOCAL = re.compile(r"(?<![\w$£€-])\d{3}-\d{4}(?![\w-])")
@@ -34,9 +44,6 @@ _MESSENGER = re.compile(
     r"(?=[a-z\d_.-]*[\d_])(?=[a-z\d_.-]*[a-z])[a-z][a-z\d_.-]{3,30}"
 )
 _OURS = (
-    re.compile(
-        r"(?<![가-힣\d])[공영0][\s,.\-]?[일1][\s,.\-]?[공영일이삼사오육륙칠팔구01](?:[\s,.\-]{0,3}에?[\s,.\-]{0,3}[공영일이삼사오육륙칠팔구\d]){7,8}(?!\d)"
-    ),
     re.compile(
         r"[가-힣A-Za-z0-9]{1,12}(?:아파트|빌라|오피스텔|주공|푸르지오|자이|래미안|힐스테이트|APT|apt)\s?\d{1,4}\s?동(?:\s?\d{1,4}\s?호)?|(?<!\d)\d{2,4}\s?동\s?\d{2,4}\s?호"
     ),
@@ -80,6 +87,8 @@ def _may_hold(text: str) -> bool:
         or _MESSENGER.search(text) is not None
         or _may_be_found(text)
         or _SPELLED.search(text) is not None
+        or may_be_said(text)
+        or may_be_placed(text)
         or "동" in text
         or _STREET.search(text) is not None
     )
@@ -90,9 +99,21 @@ def _may_be_found(text: str) -> bool:
     return sum(char.isdigit() for char in text) >= 6 or _ADDRESS.search(text) is not None
 
 
-def mask(text: str) -> str:
-    """Return the text with personal data replaced by a mask; a line that holds none comes back as it was."""
-    shown = strip_invisible(text.translate(_NARROW))
+def personal(text: str) -> tuple[str, ...]:
+    """Return the pieces of a text that `mask` hides."""
+    shown = _shown(text)
+    parts = mask(shown).split(MASK)
+    found = re.fullmatch("(.+?)".join(map(re.escape, parts)), shown, re.DOTALL)
+    return found.groups() if found else ()
+
+
+def _shown(text: str) -> str:
+    return strip_invisible(text.translate(_NARROW))
+
+
+def mask(text: str, public: Collection[str] = ()) -> str:
+    """Return the text with personal data replaced by a mask; a line that holds none comes back as it was, and so does what is `public`."""
+    shown = _shown(text)
     if not _may_hold(shown):
         return text
     kept: list[str] = []
@@ -101,7 +122,10 @@ def mask(text: str) -> str:
         kept.append(match[0])
         return f"\u0002{len(kept) - 1}\u0003"
 
-    masked = _SERVICE.sub(keep, shown)
+    masked = shown
+    if public:
+        masked = re.sub("|".join(map(re.escape, sorted(public, key=len, reverse=True))), keep, masked)
+    masked = without_said(_SERVICE.sub(keep, masked), MASK, called=_CALLED.search(shown) is not None)
     for pattern in _OURS:
         masked = pattern.sub(MASK, masked)
     if _CALLED.search(masked):
@@ -110,5 +134,6 @@ def mask(text: str) -> str:
         masked = pattern.sub(rf"\1{MASK}", masked)
     if _may_be_found(shown):
         masked = _redacted(masked)
+    masked = without_places(masked, MASK)
     masked = re.sub("\u0002(\\d+)\u0003", lambda match: kept[int(match[1])], masked)
     return text if masked == shown else masked

@@ -23,6 +23,7 @@ from livebot.runtime.build import Engine, build
 from livebot.runtime.closing import printable
 from livebot.runtime.commands import Problems, entries_of, replay_settings
 from livebot.runtime.embed import Embedder
+from livebot.runtime.masked import masked
 from livebot.runtime.replay import outcomes_of
 from livebot.store.store import Store
 
@@ -44,7 +45,7 @@ def run_explain(what: str, log: Path | None, show: str | None, config_path: Path
 
 def _events(config: Config, log: Path | None, show: str | None) -> Iterable[Event]:
     if log is not None:
-        return read_log(log, on_problem=Problems().add)
+        return map(masked, read_log(log, on_problem=Problems().add))
     path = config.store.file
     if path is None:
         raise UserError("--show needs a store", "", "Give --config with [store] file, or --log FILE.")

@@ -17,7 +17,7 @@ from threading import Thread
 from typing import Any, Protocol
 
 from livebot.core.decisions import Cancel, Forget, Outcome, Reason, Send
-from livebot.core.events import Caption, ChatMessage, Event, Gap, Lookup, Notice, ProductOnAir, Sent, ShowStarted, StaffAction, Tick
+from livebot.core.events import ChatMessage, Event, Gap, Lookup, Notice, ProductOnAir, Sent, ShowStarted, StaffAction, Tick
 from livebot.core.matcher import FaqEntry, Hit
 from livebot.core.questions import Handoff, Viewer
 from livebot.core.recognition import Helper
@@ -25,7 +25,6 @@ from livebot.core.settings import ShowSettings
 from livebot.core.show import ShowState
 from livebot.core.words import Words
 from livebot.errors import UserError, WorkError
-from livebot.lang.masking import mask
 from livebot.matching.marks import find_marks
 from livebot.platforms.base import Health, Platform
 from livebot.runtime.build import Engine
@@ -33,6 +32,7 @@ from livebot.runtime.clock import ShowClock
 from livebot.runtime.closing import Closing, closing_of
 from livebot.runtime.hints import HINTS
 from livebot.runtime.intake import Intake, Waiting
+from livebot.runtime.masked import masked, public_of
 from livebot.runtime.outbox import Outbox
 from livebot.web.feed import Feed
 from livebot.web.live import STATE_KEYS, ChannelNow
@@ -44,7 +44,6 @@ LAG_CLEAR = 1.0
 REST_SECONDS = 5.0
 LOOKED_UP_AT_ONCE = 12  # texts; more at once would make all of them late, and the rest does without
 CLOSED = ("stopped", "ended")
-NOTES = frozenset({"note", "followed_up"})  # what staff write about people, not to them
 
 
 class Keeper(Protocol):
@@ -126,6 +125,7 @@ class LiveShow:
     def __init__(self, make: Callable[[], Engine], clock: ShowClock, keeper: Keeper, lookup_seconds: float = 0.12) -> None:
         self._make, self._clock, self._keeper = make, clock, keeper
         self._engine: Engine
+        self._public: frozenset[str]
         self._lookup_seconds = lookup_seconds
         self._intake = Intake()
         self._rooms: dict[str, Room] = {}
@@ -212,6 +212,7 @@ class LiveShow:
         if not await self._before_stop(making):
             return False
         self._engine = making.result()
+        self._public = public_of(self._engine.entries)
         for person in self._engine.forgotten:
             self._forgotten.put_nowait(person)
         self._last = self._engine.show.now
@@ -300,17 +301,8 @@ class LiveShow:
 
     def _masked(self, event: Event) -> Event:
         """Personal data goes no further than this line. What the bot itself wrote is the shop's own, and known only as it left."""
-        if isinstance(event, ChatMessage) and self._engine.show.is_own(event):
-            return event
-        if isinstance(event, ChatMessage | Caption):
-            text = mask(event.text)
-            event = event if text == event.text else replace(event, text=text)
-        if isinstance(event, StaffAction) and event.action in NOTES and isinstance(noted := event.values.get("text"), str):
-            return replace(event, values={**event.values, "text": mask(noted)})
-        if isinstance(event, ChatMessage):
-            name = mask(event.author.name)
-            return event if name == event.author.name else replace(event, author=replace(event.author, name=name))
-        return event
+        own = isinstance(event, ChatMessage) and self._engine.show.is_own(event)
+        return event if own else masked(event, self._public)
 
     def _take(self, event: Event) -> list[Outcome]:
         """Hand one event to the core and pass on what comes out."""

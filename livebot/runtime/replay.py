@@ -13,6 +13,7 @@ from livebot.core.decisions import Decision, Outcome, QuestionRecord, Reading, R
 from livebot.core.events import Event, Lookup, Sent, ShowEnded, Tick
 from livebot.runtime.build import Engine
 from livebot.runtime.closing import Closing, closing_of
+from livebot.runtime.masked import masked
 
 AFTER_END = 30.0
 
@@ -35,7 +36,7 @@ class Summary:
 def outcomes_of(engine: Engine, events: Iterable[Event], *, assume_sent: bool = False) -> Iterator[tuple[Event | None, list[Outcome]]]:
     """Yield each event with its outcomes; after the last one the ticks of half a minute and the end of the show (event None)."""
     show, looked_up, now = engine.show, set[str](), 0.0
-    for event in events:
+    for event in map(masked, events):
         now = max(now, event.time)
         due: list[Outcome] = []
         if isinstance(event, Lookup):

@@ -4,6 +4,8 @@ Columns (keys in JSON Lines): `faq_id`, `canonical`, `answer`; if wanted `produc
 in a table separated by new lines, or by `|`), `topic`, `lang`, `firm` (yes/no), `valid_from`, `valid_until` (YYYY-MM-DD). Others are
 ignored, but for `show`, by which a file that holds several shows' entries may be narrowed.
 
+Questions may have been copied from a chat: personal data in them is masked. An answer is the shop's own word, with its number.
+
 A cell that a spreadsheet would take for a formula is written with a quote before it, and the quote is taken off again when read.
 """
 
@@ -22,6 +24,7 @@ from typing import Any, TypeVar
 
 from livebot.core.matcher import FaqEntry
 from livebot.errors import UserError
+from livebot.lang.masking import mask
 from livebot.lang.wordings import LANGUAGES
 
 COLUMNS = tuple(field.name for field in fields(FaqEntry))
@@ -137,6 +140,7 @@ def _entry(record: Mapping[str, Any]) -> FaqEntry:
         raise _Bad(f"valid_until {valid_until} is before valid_from {valid_from}")
     if texts["lang"] and texts["lang"] not in LANGUAGES:
         raise _Bad(f"lang is {texts['lang']!r}; allowed: {', '.join(LANGUAGES)}, or nothing")
+    texts["canonical"] = mask(texts["canonical"])
     texts["product"] = texts["product"] or "all"
     return FaqEntry(**texts, questions=_questions(record), firm=_firm(record), valid_from=valid_from, valid_until=valid_until)
 
@@ -167,7 +171,7 @@ def _questions(record: Mapping[str, Any]) -> tuple[str, ...]:
     else:
         ends_a_line = isinstance(value, str) and "\n" in value
         listed = _text(record, "questions").split("\n" if ends_a_line else "|")
-    return tuple(dict.fromkeys(" ".join(question.split()) for question in listed if question.strip()))
+    return tuple(dict.fromkeys(mask(" ".join(question.split())) for question in listed if question.strip()))
 
 
 def _firm(record: Mapping[str, Any]) -> bool:

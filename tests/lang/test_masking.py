@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livebot.lang.masking import MASK, mask
+from livebot.lang.masking import MASK, mask, personal
 
 HIDDEN = {
     "phone": (
@@ -16,6 +17,19 @@ HIDDEN = {
         "0１0-12３4-5678|011-123-4567|+82 10-1234-5678|02-123-4567|070-1234-5678"
     ),
     "phone said or mixed": "공일공 일이삼사 오육칠팔|공일공일이삼사오육칠팔|영일영 1234 5678|공일공-1234-5678",
+    "phone said with words between": (
+        "공일공에 일이삼사에 오육칠팔|공일공 다시 일이삼사 다시 오육칠팔|영일영의 일이삼사의 오륙칠팔|"
+        "공일공 하나둘셋넷 오육칠팔|빵일빵 1234 5678|"
+        "공일공-1234-오육칠팔|공일공 1이3사 오6칠8|010에 일이삼사에 5678|번호는공일공에 일이삼사에 오육칠팔|010 다시 1234 다시 5678"
+    ),
+    "phone said in English": (
+        "oh one oh one two three four five six seven eight|zero one zero 1234 5678|Zero One Zero, one two three four, five six seven eight|"
+        "four-one-five, five-five-five, one-two-three-four|nine one seven five five five oh one two three|double five 123 4567 890|"
+        "07 nine double one one two three four five six|call five five five one two three four"
+    ),
+    "phone in odd signs": (
+        "O1O-1234-5678|o1o 1234 5678|010~1234~5678|010)1234-5678|010*1234*5678|010➖1234➖5678|⓪①⓪-1234-5678|0️⃣1️⃣0️⃣12345678|٠١٠-1234-5678"
+    ),
     "phone half said": "010-일이삼사-5678|010일이삼사오육칠팔",
     "phone apart": "010_1234_5678|010/1234/5678|010,1234,5678|010·1234·5678",
     "phone of Britain": "+44 20 7946 0958|07911 123456",
@@ -29,6 +43,11 @@ HIDDEN = {
     "account": "국민 123456-78-901234|국민은행 12345678901234|농협 301-1234-5678-91|카카오뱅크 3333-12-1234567",
     "card": "4111-1111-1111-1111|4111 1111 1111 1111|카드 1234-5678-9012-3456",
     "address": "서울시 강남구 역삼동 123-4|서울 강남구 테헤란로 123|래미안 101동 1203호|101동 1203호",
+    "address without a region": (
+        "테헤란로 152 3층|테헤란로152 3층|강남대로 12길 5-3 101호|강남대로12길 5-3|올림픽로35길 123|신림로3길 12 201호|경인로 775번지|"
+        "판교역로 235 한빛스퀘어|봉은사로 524 지하|보내주세요 한강대로 405|주소 역삼동 736-1|역삼동 736-1 2층"
+    ),
+    "address in English": "221b baker street|12 Mill Street flat 4|10 downing st, london",
     "order": (
         "주문번호 20261122-0001234|주문번호는 A123456789|order #4567812|주문번호 LN-0000-5521|주문번호: 20250000123|"
         "order number FF-0021-778|order KR-000-4471|account no 000-7714"
@@ -43,6 +62,7 @@ def test_personal_data_is_masked(what: str, texts: str) -> None:
         shown = mask(f"네 {text} 입니다")
         assert MASK in shown and shown.startswith("네 ") and shown.endswith("입니다"), text
         assert sum(char.isdigit() for char in shown) < 4, text
+        assert not re.search(r"[일이삼사오육륙칠팔구]{3}|(?i:two three)", shown), text
 
 
 @pytest.mark.parametrize(
@@ -69,6 +89,17 @@ WH-1000XM5|iPhone 15 Pro Max 256GB|SM-S918N|RTX 4090 24GB|5000mAh 65W 45W 20W|10
 바로 2개 주세요|운동 30분|자동 12시간|공동구매 100개|101동
 쿠폰번호 SUMMER2026|상품번호 1234567|당첨번호 12번|@minji_00 29,900원이에요|@김민지님 네|1+1 2+1|24시간 48시간 72시간|3-5일|12-18개월
 50% off 2 for 1|$129.99 was $149.99|order 2 of these|order 100 of them|size 8.5 or 9|4.9 stars 12,345 reviews
+일이삼사오 번 중에 골라요|하나둘셋넷|삼십구만 구천구백원|이십사년 십이월 이십오일|오늘 공구 일이삼사 만원|공일 특가|이 사 오 육
+01 02 03 04 05 호수|01.01.2026 01:00
+one two three go|i want one, two of the red and three of the blue|ten nine eight seven six five four three two one
+one two three four five six seven eight nine|size nine or ten|two for one deal 2 3 4 5 6 7 8 9
+zero calories zero sugar|twenty nine dollars ninety nine|six seven six seven|order 12 now|five stars five stars five stars
+call one of the two
+하루로 3000원|별도로 3000원 보내주세요|새로 3층 냉장고|따로 2개 구매|세로 300 가로 420|정말로 100개|세일가로 29900원|사은품으로 3개
+카드로 3개월 할부|기본으로 2장|컬러로 21 23호|쿠션으로 21 23호 주세요
+2개로 10박스 보내주세요|선물용으로 20 보내주세요|냉동 10-15일|운동 20-30분|아동 110-120|여아동 110-120 있나요|자동 12-24시간
+레드로 2 보내주세요|50 street style looks|2 way street|21 st|$45 road bike
+8801234567890|상품코드 8801234567890|sku 884210-55 in stock|3개 2개 1개 주문|250 255 260 265 270|90 95 100 105 110
 카톡으로 물어보세요|카톡 상담 되나요|카카오 친구추가 하면 쿠폰|insta live now|order number where|010 번호 말고|5 at 20 dot|line 2 of 3
 """
 
@@ -121,3 +152,10 @@ def test_a_masked_line_is_flagged() -> None:
     from livebot.lang.reader import LineReader
 
     assert "pii" in LineReader().read(mask("010-1234-5678로 연락주세요")).flags
+
+
+def test_what_is_public_is_left() -> None:
+    """The shop's own number as its FAQ has it; another one is masked beside it."""
+    answer = "주문은 010-2222-3333, 매장은 테헤란로 152 3층이에요"
+    assert personal(answer) == ("010-2222-3333", "테헤란로 152 3층")
+    assert mask("010-2222-3333 또는 010-4444-5555로 주세요", personal(answer)) == f"010-2222-3333 또는 {MASK}로 주세요"

@@ -39,3 +39,10 @@ def test_a_logs_own_lookup_is_not_made_again() -> None:
     line = ChatMessage("m1", 5.0, "log:shop", Author("ann", "ann"), "how much?")
     known = Lookup("lookup:m1", 5.0, "m1", {"e5": "AQ=="})
     assert [outcomes for _, outcomes in outcomes_of(Embedding(), [known, line])][:2] == [["Lookup 5"], ["ChatMessage 5"]]  # type: ignore[arg-type]
+
+
+def test_a_log_is_masked_as_a_running_show_is() -> None:
+    """A log of another program's may hold what livebot would never have kept."""
+    line = ChatMessage("m1", 5.0, "log:shop", Author("ann", "ann"), "call 010-1234-5678")
+    (seen, _), _ = outcomes_of(Embedding(), [line])  # type: ignore[arg-type]
+    assert isinstance(seen, ChatMessage) and seen.text == "call ●●●"

@@ -227,3 +227,11 @@ def test_the_recorded_shows_faqs_load(file: Path) -> None:
     """The project's own FAQ files have no fault."""
     loaded = load(file)
     assert loaded.entries and not loaded.problems
+
+
+def test_questions_lose_what_is_personal_and_answers_keep_the_shops_number(tmp_path: Path) -> None:
+    """Questions are often copied from a chat; an answer is what the shop tells everybody."""
+    row = "call,010-1234-5678로 주문했는데 언제 와요?,010-2222-3333으로 전화 주세요,영일영에 일이삼사에 오육칠팔인데요|배송 언제 와요\n"
+    (entry,) = _load(tmp_path / "faq.csv", f"{HEAD},questions\n{row}").entries
+    assert (entry.canonical, entry.questions) == ("●●●로 주문했는데 언제 와요?", ("●●●인데요", "배송 언제 와요"))
+    assert entry.answer == "010-2222-3333으로 전화 주세요"
