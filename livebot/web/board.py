@@ -80,10 +80,15 @@ class BoardDocument:
         }
 
     def _fill(self, left: set[str]) -> set[str]:
-        """Let those go that left, and take the most urgent others in their place; return the new ones."""
+        """Let those go that left, and take the most urgent others in their place; return the new ones.
+
+        What was brought back is among them, however many are more urgent: whoever undid a tap waits for that very card.
+        """
         self._cards -= left
         others = self._known.missed.keys() - self._cards
-        new = set(nlargest(CARDS_SENT - len(self._cards), sorted(others), key=self._known.missed.__getitem__))
+        back = others & self._settled.keys()
+        free = max(0, CARDS_SENT - len(self._cards) - len(back))
+        new = back | set(nlargest(free, sorted(others - back), key=self._known.missed.__getitem__))
         self._cards |= new
         return new
 

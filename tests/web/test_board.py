@@ -171,6 +171,27 @@ def test_staffs_wording_goes_before_the_faq(live, board):
     assert (answer["from"], answer["text"]) == ("staff", "오늘은 5시까지 주문하면 오늘 나가요")
 
 
+@pytest.mark.parametrize(("off", "undo"), [("later", "to_host"), ("answered", "reopen")])
+def test_what_is_undone_is_a_card_again_however_many_are_more_urgent(make_live, off, undo):
+    """The card that the host let go by mistake comes back at once, though others have taken every place; it leaves as any other does."""
+    live = make_live()
+    live.matcher.apart = True
+    board = Board(live)
+    questions = [ask(live, f"{i}번은 뭐가 다른가요?", f"손님{i}") for i in range(3 * CARDS_SENT)]
+    later(live, 50)
+    last = [each for each in questions if each in board.look()["cards"]][-1]
+    live.tap(off, last)
+    assert last not in board.look()["cards"]
+    assert len(board.doc["cards"]) == CARDS_SENT
+    later(live, 5)
+    board.look()
+    live.tap(undo, last)
+    assert last in board.look()["cards"]
+    assert len(board.doc["cards"]) == CARDS_SENT + 1
+    live.tap("answered", last)
+    assert len(board.look()["cards"]) == CARDS_SENT
+
+
 @pytest.mark.parametrize("marks", ["\u0301" * 300, "b" + "\u0301" * 1000, "\u0301 " * 40])
 def test_marks_do_not_eat_the_question(live, board, marks):
     """However many marks stand before or in a question, its words are on the board, and no sign has more than a dozen."""

@@ -263,6 +263,28 @@ async def test_each_of_the_three_taps_and_its_undo(live, board, lang, size):
         await asked(page, SKIN).wait_for()
 
 
+@pytest.mark.parametrize("place", range(3))
+async def test_an_undone_card_is_back_also_where_many_wait(live, board, place):
+    """With dozens of missed questions the card of the last tap is the next one again after undo, not one of those that took its place."""
+    live.matcher.apart = True
+    for i in range(40):
+        live.say(f"{i}번은 뭐가 다른가요?", f"손님{i}")
+    live.time = 60.0
+    live.speak("네")
+    page = await board()
+    await ready(page)
+    first = await page.locator(".next .asked").inner_text()
+    await decide(page, place)
+    await page.locator(".undo button").wait_for()
+    await page.locator(".next .asked", has_not_text=first).wait_for()
+    live.time += 1
+    live.say("새로 온 질문은 뭐가 다른가요?", "새손님")
+    await page.locator(".undo button").click()
+    await asked(page, first).wait_for()
+    await page.clock.run_for(8_000)
+    assert await page.locator(".next:not(.left) .asked").inner_text() == first
+
+
 async def test_an_answer_tapped_on_the_board_counts_as_the_hosts_voice(live, board):
     """The tap says that the host answered aloud, prompted by the card: a joint recovery."""
     ids = fill(live)

@@ -57,7 +57,7 @@ export class Board {
       still: this.isStill(),
     });
     if (this.slots[0] !== next) this.changedAt = performance.now();
-    for (const id of this.known.keys()) if (!section.has(id) && !this.slots.includes(id) && this.last?.id !== id) this.known.delete(id);
+    for (const id of this.known.keys()) if (!section.has(id) && !this.slots.includes(id) && !this.mayReturn(id)) this.known.delete(id);
   }
 
   /** A card left by itself: the host was heard, or somebody else decided it. */
@@ -67,6 +67,11 @@ export class Board {
     const at = performance.now();
     this.settled.set(id, { how, at });
     this.last = { id, text: this.known.get(id).text, action: how === "later" ? "to_host" : "reopen", how, at, going: Promise.resolve(true) };
+  }
+
+  /** Whether undo may still bring a card back, or is just doing so. */
+  mayReturn(id) {
+    return this.last?.id === id || this.busy.has(`undo ${id}`);
   }
 
   isHeld(id) {

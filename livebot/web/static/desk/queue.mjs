@@ -212,8 +212,8 @@ function Row({ desk, question, i, of }) {
     onClick=${() => desk.select(question.id, "question")}>
     <${Mark} state=${state} />
     <div class="row-text">
-      <p class="row-question" lang=${question.lang}><${Said} text=${question.text} limit="160" /></p>
-      <p class="row-facts">
+      <div class="row-question" lang=${question.lang}><${Said} text=${question.text} limit="160" /></div>
+      <div class="row-facts">
         <span class=${`state is-${state}`}>${t(state)}</span>
         <span>${t("people", { n: question.since === null ? question.people : question.waiting })}</span>
         ${waited !== null && html`<span>${span(waited)}</span>`}
@@ -221,7 +221,7 @@ function Row({ desk, question, i, of }) {
         ${question.claimed_by && html`<span class="row-claim"><${Icon} name="user-round" size="13" /><${Name} name=${question.claimed_by} limit="10" /></span>`}
         ${product && html`<span class="row-product">${product}</span>`}
         ${best?.[1] >= desk.suggestFrom && !question.claimed_by && html`<span class="row-faq">FAQ ${percent(best[1])}%</span>`}
-      </p>
+      </div>
     </div>
     ${waited !== null &&
     html`<span class="wait" aria-hidden="true"><span class=${`wait-full is-${state}`} style=${{ transform: `scaleX(${Math.min(1, waited / late)})` }}></span></span>`}

@@ -28,6 +28,7 @@ const WORDS = {
     "It keeps trying by itself. If it takes long, see that livebot is running and on the same network.",
   ],
   ended: ["방송이 끝났어요", "The show is over"],
+  ended_next: ["답을 못 받은 질문은 보고서에도 남아요.", "What is still unanswered is in the report, too."],
   lagging: [
     "채팅보다 {time} 늦어요. 따라잡을 때까지 글을 쓰지 않아요",
     "{time} behind the chat. Nothing is posted until livebot has caught up",
