@@ -16,7 +16,7 @@ MONEY = frozenset({"krw", "usd", "gbp", "eur", "%"})
 """What a price, a fee or a discount is given in: a percentage for a sum is another fact, not the same in other words."""
 
 FIRM_UNITS = MONEY | {"daily", "weekday", "date", "day", "week", "month", "clock"}
-CLOSE = 0.005
+CLOSE = 1e-4  # what is nearly the price is not the price: 40,000 for 39,900
 _NAMED_DAYS = frozenset({"daily", "weekday", "date"})
 _TIMES = _NAMED_DAYS | {"day", "week", "month"}
 

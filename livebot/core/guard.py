@@ -68,8 +68,7 @@ def _firmly(case: Case, entry: FaqEntry | None, line: str) -> Case:
     asked, said = _text(ctx, reached[0].text), _text(ctx, case.candidate.text)
     faq, host = case.faq, case.host
     if faq is not None and entry is not None:
-        same = entry.product in ("", "all", case.question.product) or case.question.product is None
-        faq = firmly(asked, said, _text(ctx, entry.answer), faq) if same else min(faq, 0.0)
+        faq = firmly(asked, said, _text(ctx, entry.answer), faq) if _of_product(entry, case.question) else min(faq, 0.0)
     if host is not None:
         host = firmly(asked, said, _text(ctx, line), host)
     return replace(case, faq=faq, host=host)
@@ -120,9 +119,15 @@ def _faq_agrees(ctx: Context, question: Question, reading: LineReading) -> tuple
         hit, value = agreed[0]
         return value, ctx.matcher.entry(hit.faq_id)
     for hit, value in agreed:
-        if hit.score >= LIKELY_ENTRY and value >= VERY_FACT:
-            return value, ctx.matcher.entry(hit.faq_id)
+        entry = ctx.matcher.entry(hit.faq_id)
+        if hit.score >= LIKELY_ENTRY and value >= VERY_FACT and entry is not None and _of_product(entry, question):
+            return value, entry
     return None, None
+
+
+def _of_product(entry: FaqEntry, question: Question) -> bool:
+    """Whether the entry may speak of the product that the Question is about."""
+    return question.product is None or entry.product in ("", "all", question.product)
 
 
 def _host_agrees(ctx: Context, question: Question, candidate: Candidate, reading: LineReading) -> tuple[float | None, str]:

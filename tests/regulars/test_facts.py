@@ -29,6 +29,8 @@ class Fact:
 FACTS = (
     Fact("list price", "이거 얼마예요?", "정가 32,000원, 라이브에서 19,900원입니다.", "3만 2천원이요", "19,900원이요"),
     Fact("list price", "How much is the knife?", "The knife is $49 tonight, regularly $79.", "it's $79", "it's $49"),
+    Fact("nearly", "이거 얼마예요?", "라이브 특가 39,900원입니다.", "4만원이에요", "삼만 구천구백원이요"),
+    Fact("nearly", "How much is the knife?", "The knife is $39.90 tonight.", "it's $40", "it's $39.90"),
     Fact("fee", "배송비 있나요?", "배송비는 3,000원입니다.", "무료배송이에요", "배송비 3천원이에요"),
     Fact("fee", "How much is shipping?", "Shipping is $5.95.", "shipping is free", "it's $5.95"),
     Fact("free from", "배송비 있나요?", "3,500원이고 4만 원 이상 구매하시면 무료입니다.", "무료배송이에요", "4만원 넘으면 무료배송이에요"),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from livebot.core.events import ProductOnAir
 from livebot.core.guard import SURE_ENTRY
 from livebot.core.matcher import FaqEntry
 
@@ -114,6 +115,26 @@ def test_hearsay_that_states_a_likely_entry_is_confirmed(stage: Make, lang: str,
         show.wait(20.0)
         assert (line in show.boosted()) == passes, show.refusal(line)
         assert show.refusal(line) == ("" if passes else "guard.hearsay")
+
+
+@pytest.mark.parametrize(("on_air", "passes"), [("dress", True), ("coat", False)])
+@pytest.mark.parametrize(
+    ("lang", "asked", "said", "entry"),
+    [
+        ("ko", "세탁 어떻게 해요?", "찬물에 손세탁 하라고 들었어요", ("세탁은 어떻게 하나요?", "찬물에 손세탁해 주세요")),
+        ("en", "how do you wash this?", "i heard hand wash cold water only", ("How do I wash it?", "Hand wash it in cold water")),
+    ],
+)
+def test_a_likely_entry_of_another_product_confirms_nothing(
+    stage: Make, lang: str, asked: str, said: str, entry: tuple[str, str], on_air: str, passes: bool
+) -> None:
+    """What the FAQ says of the dress is no word on the coat that is on air."""
+    show = stage(FaqEntry("wash", *entry, product="dress"), SIZE[lang], PRICE[lang], known=["bob"])
+    show.play(ProductOnAir("p1", 0.5, on_air))
+    show.chat(asked, "ann")
+    line = show.chat(ANSWER[lang].format(said), "bob")
+    show.wait(20.0)
+    assert (line in show.boosted()) == passes, show.refusal(line)
 
 
 @pytest.mark.parametrize(
