@@ -63,6 +63,9 @@ class Terms(Mapping[str, float]):
         return len(self._all())
 
 
+_ADDRESS = re.compile(r"^(?:@\s?[^\s@,!?~:]{1,30}[,:]?\s?)+")
+
+
 class LineReader:
     """Reads Korean and English; a line in another script is read by its marks and numbers alone."""
 
@@ -151,7 +154,7 @@ class LineReader:
         if not folded or _NOISE.fullmatch(folded):
             return LineReading(text=text, folded=folded, lang=lang, scores={"other": 1.0}, flags=frozenset({"noise"}))
         vectors = self._vectors.get(text, {})
-        scores = self._scores(folded, vectors)
+        scores = self._scores(_ADDRESS.sub("", folded) or folded, vectors)
         pack = self._packs.get(lang, self._packs["en"])
         labels = pack.cues(folded)
         flags = {label for label in labels if label in FLAGS}

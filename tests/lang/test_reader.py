@@ -125,3 +125,13 @@ def test_what_is_forgotten_is_kept_nowhere() -> None:
     reader.forget({"배송 언제 와요?"})
     assert not any("비밀" in str(vars(reader)[kept]) for kept in ("_cache", "_folded", "_vectors"))
     assert list(vars(reader)["_vectors"]) == ["배송 언제 와요?", "내일 출발해요"]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("nell", "yes"), ("여왕벌", "네 돼요"), ("thanks4all", "3 days"), ("question_boy", "it's $249")]
+)
+def test_whom_a_line_addresses_does_not_change_what_it_says(name: str, said: str) -> None:
+    """The letters of a name are no words of the line."""
+    assert READER.read(f"@{name} {said}").scores == READER.read(said).scores
+    assert READER.read(f"@{name} {said}").names == (name,)
+    assert READER.read(f"@{name}").names == (name,)
