@@ -128,7 +128,7 @@ def test_what_is_forgotten_is_kept_nowhere() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("nell", "yes"), ("여왕벌", "네 돼요"), ("thanks4all", "3 days"), ("question_boy", "it's $249")]
+    ("name", "said"), [("nell", "yes"), ("여왕벌", "네 돼요"), ("thanks4all", "3 days"), ("ask_boy", "it's $249")]
 )
 def test_whom_a_line_addresses_does_not_change_what_it_says(name: str, said: str) -> None:
     """The letters of a name are no words of the line."""
