@@ -117,7 +117,7 @@ def _mine(ctx: Context, call: Call, viewer: Viewer, rest: str) -> None:
     page = ctx.settings.help_page
     asked: Values = {
         "number": question.number,
-        "question": _short(asker.text),
+        "question": _short(asker.text) if posts.quotable(ctx, asker.text) else posts.NOT_QUOTED,
         "link": f"{page}?q={question.number}" if page else "",
     }
     if asker.state == "waiting":
@@ -159,7 +159,7 @@ def _open(ctx: Context, call: Call, viewer: Viewer, rest: str) -> None:
     if not waiting:
         reply(ctx, call, viewer, "open.none")
         return
-    listed = " · ".join(f"{q.number}) {_short(q.text)}" for q in waiting[:LISTED])
+    listed = " · ".join(f"{q.number}) {_short(posts.quoted(ctx, q))}" for q in waiting[:LISTED])
     reply(ctx, call, viewer, "open.list", {"questions": listed, "count": len(waiting), "first": waiting[0].number})
 
 

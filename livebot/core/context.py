@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
@@ -62,6 +62,16 @@ class AskerLines:
     def newest(self, most: int) -> Iterator[Asker]:
         """Yield up to `most` of them, newest first."""
         return islice(reversed(self._order), most)
+
+    def since(self, line: str) -> int | None:
+        """Return how many lines came since the one of that id."""
+        place = self._places.get(line)
+        return None if place is None else len(self._order) - 1 - place
+
+    def between(self, first: int, last: int) -> list[Asker]:
+        """Return those since which at least `first` and fewer than `last` lines came, newest first."""
+        end = max(0, len(self._order) - first)
+        return self._order[max(0, len(self._order) - last) : end][::-1]
 
 
 @dataclass(slots=True)
@@ -227,24 +237,30 @@ class Context:
         lang = self.read(text).lang
         return lang if lang in ("ko", "en") else self.settings.lang
 
-    def asked(self, asker: Asker, lines_since: int = 0, own: bool = False) -> Asked:
-        """Return an asker line as the matcher sees it now."""
-        question = self.state.questions[self.state.of_line[asker.line]]
-        now = self.state.now
-        return Asked(
-            asker.line,
-            question.id,
-            asker.author,
-            self.reader.fold(asker.name),
-            self.reader.read(asker.text),
-            question.product,
-            question.faq,
-            asker.channel,
-            max(0.0, now - asker.time),
-            None if asker.state == "waiting" or asker.settled is None else max(0.0, now - asker.settled),
-            asker.resolution in ("host_voice", "host_chat"),
-            asker.thanked,
-            len(question.askers),
-            lines_since,
-            own,
-        )
+    def asked(self, found: Iterable[tuple[Asker, int]], speaker: str) -> list[Asked]:
+        """Return asker lines, each with the number of those since it, as the matcher sees them now; `speaker` is who speaks."""
+        state, fold, read = self.state, self.reader.fold, self.reader.read
+        now, of_line, questions = state.now, state.of_line, state.questions
+        out = []
+        for asker, lines_since in found:
+            question, settled = questions[of_line[asker.line]], asker.settled
+            out.append(
+                Asked(
+                    asker.line,
+                    question.id,
+                    asker.author,
+                    fold(asker.name),
+                    read(asker.text),
+                    question.product,
+                    question.faq,
+                    asker.channel,
+                    max(0.0, now - asker.time),
+                    None if asker.state == "waiting" or settled is None else max(0.0, now - settled),
+                    asker.resolution in ("host_voice", "host_chat"),
+                    asker.thanked,
+                    len(question.askers),
+                    lines_since,
+                    asker.author == speaker,
+                )
+            )
+        return out

@@ -22,20 +22,33 @@ SAME_RECENT = 12
 
 def candidates(ctx: Context, reading: LineReading, author: str, reply_to: str | None) -> list[Asked]:
     """Return the asker lines that a line by `author` may answer, newest first, and after them older ones that are recalled."""
-    recalled = dict.fromkeys(ctx.matcher.recall(reading, (), RECALLED))
-    found: list[Asked] = []
-    fold, names = ctx.reader.fold, reading.names
-    for lines_since, asker in enumerate(ctx.askers.newest(SCANNED)):
+    recalled = ctx.matcher.recall(reading, (), RECALLED)
+    found: list[tuple[Asker, int]] = []
+    seen = 0
+    for asker in ctx.askers.newest(SCANNED):
         if len(found) >= RECENT:
-            if not recalled and not names and not reply_to:
-                break
-            if asker.line not in recalled and asker.line != reply_to and not (names and _named(fold(asker.name), names)):
-                continue
+            break
         if asker.author != author and _answerable(asker, ctx.now):
-            recalled.pop(asker.line, None)
-            found.append(ctx.asked(asker, lines_since))
-    older = [old for line in recalled if (old := ctx.asker_of(line)) and old.state == "waiting" and old.author != author]
-    return [*found, *(ctx.asked(old, SCANNED) for old in older)]
+            found.append((asker, seen))
+        seen += 1
+    wanted = recalled if reply_to is None else [*recalled, reply_to]
+    far = {since for line in wanted if (since := ctx.askers.since(line)) is not None and seen <= since < SCANNED}
+    far |= _addressed(ctx, reading.names, seen)
+    older = [(since, asker) for since in sorted(far) for asker in ctx.askers.between(since, since + 1)]
+    found += [(asker, since) for since, asker in older if asker.author != author and _answerable(asker, ctx.now)]
+    oldest = [old for line in recalled if (ctx.askers.since(line) or 0) >= SCANNED and (old := ctx.asker_of(line))]
+    found += [(old, SCANNED) for old in oldest if old.state == "waiting" and old.author != author]
+    return ctx.asked(found, author)
+
+
+def _addressed(ctx: Context, names: Sequence[str], first: int) -> set[int]:
+    """Return where, from the `first` on and newest first, the asker lines of those stand whose names hold one of `names`."""
+    if not names or first >= SCANNED:
+        return set()
+    known = [ctx.reader.fold(asker.name) for asker in ctx.askers.between(first, SCANNED)]
+    there = "\n".join(known)
+    called = [name for name in names if name in there]
+    return {place for place, name in enumerate(known, first) if any(some in name for some in called)} if called else set()
 
 
 def _answerable(asker: Asker, now: float) -> bool:
@@ -43,10 +56,6 @@ def _answerable(asker: Asker, now: float) -> bool:
     if asker.state == "waiting":
         return True
     return asker.state == "answered" and asker.settled is not None and now - asker.settled <= ANSWERED_HORIZON
-
-
-def _named(folded: str, names: Sequence[str]) -> bool:
-    return any(name in folded for name in names)
 
 
 def answered_by(ctx: Context, said: Said, asked: Sequence[Asked]) -> list[tuple[Asked, Score]]:
@@ -65,8 +74,8 @@ def joins(ctx: Context, reading: LineReading, faq: Sequence[Hit], product: str |
     viewer = state.viewers.get(author)
     if viewer and viewer.last_ask:
         lines.setdefault(viewer.last_ask)
-    found = [asker for line in lines if (asker := ctx.asker_of(line)) and asker.state != "dismissed"]
-    asked = [ctx.asked(asker, own=asker.author == author) for asker in found]
+    found = [(asker, 0) for line in lines if (asker := ctx.asker_of(line)) and asker.state != "dismissed"]
+    asked = ctx.asked(found, author)
     if not asked:
         return None, 0.0, 0.0
     by_question: dict[str, list[float]] = {}

@@ -37,7 +37,11 @@ def _found(ctx: Context, missed: Missed) -> tuple[str, str | None]:
 
 def _post(ctx: Context, key: str, viewer: Viewer, message: ChatMessage, missed: Missed, answer: str, faq: str | None) -> None:
     lang = ctx.lang_for(missed.text)
-    values = {"name": ctx.called(viewer.name), "question": missed.text, "answer": answer}
+    values = {
+        "name": ctx.called(viewer.name),
+        "question": missed.text if posts.quotable(ctx, missed.text) else posts.NOT_QUOTED,
+        "answer": answer,
+    }
     decision = ctx.decide(
         "reply",
         Reason.of("reply.missed", name=viewer.name, question=missed.text, date=missed.date),

@@ -98,7 +98,7 @@ def _boost(ctx: Context, question: Question) -> None:
 def boost(ctx: Context, question: Question, candidate: Candidate, *, held: bool, reason: Reason) -> None:
     """Carry a viewer's answer further, or hold it for approval."""
     lang = ctx.lang_of(question)
-    values = {"name": ctx.called(candidate.name), "answer": candidate.text, "question": question.text}
+    values = {"name": ctx.called(candidate.name), "answer": candidate.text, "question": posts.quoted(ctx, question)}
     code = "boost_regular" if is_regular(ctx.state.viewers.get(candidate.author)) else "boost"
     text = ctx.words.post(code, lang, values, 500)
     decision = ctx.decide(
@@ -211,7 +211,7 @@ def _bought(viewer: Viewer, product: str) -> bool:
 
 
 def _nudge(ctx: Context, question: Question) -> None:
-    asked = _helpers(ctx, question)[:NAMED]
+    asked = _helpers(ctx, question)[:NAMED] if posts.quoted(ctx, question) != posts.NOT_QUOTED else []
     if not asked:
         # Nobody to ask: noted as passed before the wait began, so that no answer is put down to it.
         question.done["nudge"] = (question.since if question.since is not None else ctx.now) - 1.0
@@ -237,7 +237,7 @@ def nudge_values(ctx: Context, question: Question) -> dict[str, str | int | floa
     """Return what a nudge says: whom it asks, what, and by which number they answer."""
     known = (ctx.state.viewers.get(key) for key in question.nudged)
     names = ", ".join(f"@{ctx.called(viewer.name)}" for viewer in known if viewer and not viewer.quiet)
-    return {"question": question.text, "names": names, "number": question.number}
+    return {"question": posts.quoted(ctx, question), "names": names, "number": question.number}
 
 
 def post_nudge(ctx: Context, question: Question, decision: Decision) -> None:
@@ -312,10 +312,11 @@ def post_faq(
         return
     if not held and answer is None and entry and "ad_claim" in ctx.read(entry.answer).flags and not by_staff:
         held, reason = True, Reason.of("guard.claims")
-    lang, values = ctx.lang_of(question), {"answer": answer or (entry.answer if entry else ""), "question": question.text}
+    lang, values = ctx.lang_of(question), {"answer": answer or (entry.answer if entry else ""), "question": posts.quoted(ctx, question)}
     decision = ctx.decide("post_faq", reason, question=question, faq=faq_id, text=ctx.words.post("post_faq", lang, values, 500), held=held)
     if held:
         question.held[decision.id] = "post_faq"
+        question.held_faq[decision.id] = faq_id
     else:
         channels: dict[str, str | None] = {**posts.waiting_channels(question, lines)}
         posts.post(ctx, decision, "post_faq", values, channels, question, lang)

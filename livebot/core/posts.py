@@ -18,6 +18,8 @@ MINUTE = 60.0
 PRIORITY = {"boost": 30, "post_faq": 30, "retract": 40, "reply": 20, "nudge": 10, "thank": 5}
 WORTH = {"boost": 60.0, "post_faq": 60.0, "retract": 120.0, "reply": 30.0, "nudge": 30.0, "thank": 60.0}
 OWN_KEPT = 600.0
+UNQUOTED = frozenset({"link", "contact", "abuse", "command", "carries_command", "impersonation", "spam"})
+NOT_QUOTED = "…"
 AS_STAFF = "staff_answer"  # the wording of a post in staff's own words
 
 
@@ -46,6 +48,17 @@ def waiting_channels(question: Question, lines: Iterable[str] | None = None) -> 
     return {
         asker.channel: asker.line for asker in question.askers if (asker.line in wanted if wanted is not None else asker.state == "waiting")
     }
+
+
+def quoted(ctx: Context, question: Question) -> str:
+    """Return a Question as the bot repeats it: in the words of an asker who says nothing that the bot must not say, else an ellipsis."""
+    texts = (question.text, *(asker.text for asker in question.askers))
+    return next((text for text in texts if text and quotable(ctx, text)), NOT_QUOTED)
+
+
+def quotable(ctx: Context, text: str) -> bool:
+    """Whether the bot may repeat what a viewer wrote: no link or contact, no abuse, nothing that a bot would run."""
+    return not ctx.read(text).flags & UNQUOTED
 
 
 def post(

@@ -87,7 +87,7 @@ class Question:
     `number` is what viewers call it by (`!답 3 …`), from 1 in the order of opening. `nudged` names whom the bot asked for help;
     `thanking` the answer for which its author is to be thanked.
     `done` holds, by step, the time at which the step was last taken; a step counts for the present wait if that is not before it.
-    `held` holds the decisions that wait for a person's approval: decision id -> step.
+    `held` holds the decisions that wait for a person's approval: decision id -> step; `held_faq` which entry it is.
     """
 
     id: str
@@ -109,6 +109,7 @@ class Question:
     number: int = 0
     nudged: list[str] = field(default_factory=list)
     thanking: str = ""
+    held_faq: dict[str, str] = field(default_factory=dict)
 
     @property
     def waiting(self) -> list[Asker]:

@@ -64,12 +64,12 @@ def _approve(ctx: Context, event: StaffAction, question: Question | None) -> Non
         return
     decision = str(event.values.get("decision") or "")
     candidate = _candidate(question, event.message, decision)
-    step = question.held.pop(decision, None)
+    step, faq_id = question.held.pop(decision, None), question.held_faq.pop(decision, "")
     if candidate and candidate.state == "held":
         _carry(ctx, question, candidate, candidate.text, event)
-    elif step == "post_faq" and question.faq:
+    elif step == "post_faq" and faq_id:
         reason = Reason.of("staff.approved", by=event.by)
-        policy.post_faq(ctx, question, question.faq[0].faq_id, held=False, reason=reason, by_staff=True)
+        policy.post_faq(ctx, question, faq_id, held=False, reason=reason, by_staff=True)
     elif step == "nudge":
         text = ctx.words.post("nudge", ctx.lang_of(question), policy.nudge_values(ctx, question), 500)
         made = ctx.decide("nudge", Reason.of("staff.approved", by=event.by), question=question, text=text)
@@ -92,8 +92,10 @@ def _approve_thanks(ctx: Context, event: StaffAction, question: Question) -> Non
 def _reject(ctx: Context, event: StaffAction, question: Question | None) -> None:
     if question is None:
         return
-    question.held.pop(str(event.values.get("decision") or ""), None)
-    candidate = _candidate(question, event.message, event.values.get("decision"))
+    decision = str(event.values.get("decision") or "")
+    question.held.pop(decision, None)
+    question.held_faq.pop(decision, None)
+    candidate = _candidate(question, event.message, decision)
     if candidate and candidate.state != "retracted":
         viewer = ctx.state.viewers.get(candidate.author)
         if viewer and not candidate.rejected:
@@ -194,7 +196,7 @@ def _post_as_staff(
 ) -> None:
     """Post staff's own words where somebody waits (or on the channels of the lines `to`); `faq` is the entry that they were made from."""
     question.done["post_faq"] = ctx.now
-    lang, values = ctx.lang_of(question), {"answer": text, "question": question.text}
+    lang, values = ctx.lang_of(question), {"answer": text, "question": posts.quoted(ctx, question)}
     reason = Reason.of("staff.worded", by=event.by)
     worded = ctx.words.post(posts.AS_STAFF, lang, values, 500)
     decision = ctx.decide("post_faq", reason, question=question, faq=faq, text=worded)
@@ -304,6 +306,7 @@ def _take_over(into: Question, question: Question) -> None:
         else:
             known.lines = list(dict.fromkeys([*known.lines, *candidate.lines]))
     into.held |= question.held
+    into.held_faq |= question.held_faq
     into.done = {step: max(into.done.get(step, at), at) for step, at in {**into.done, **question.done}.items()}
     into.last_post = max((at for at in (into.last_post, question.last_post) if at is not None), default=None)
     if question.faq and (not into.faq or question.faq[0].score > into.faq[0].score):

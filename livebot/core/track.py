@@ -216,7 +216,7 @@ def correct(ctx: Context, question: Question, candidate: Candidate) -> None:
     """Say in the chat that an answer which was carried further does not stand; nobody is named, nothing of it is said again."""
     if not posts.may_post(ctx):
         return
-    lang, values = ctx.lang_of(question), {"question": question.text}
+    lang, values = ctx.lang_of(question), {"question": posts.quoted(ctx, question)}
     reason = Reason.of("retract.said", question=question.text)
     decision = ctx.decide(
         "retract", reason, question=question, message=candidate.message, text=ctx.words.post("retract", lang, values, 500)

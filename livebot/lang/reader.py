@@ -31,6 +31,14 @@ _NOISE = re.compile(r"[ㅋㅎㅠㅜㄷㅡㅗㅍㅉ~!.,^;:'\"\-_=+*()☺♡♥★
 _COMMAND = re.compile(r"[!/.][a-z가-힣]")
 # What another bot or a platform would run: behind a mention or in another row as well as at the beginning.
 _RUN = re.compile(r"(?:^|[\r\n\u2028\u2029])\s*(?:@\S{1,40}\s+)*[!！/／.．][a-z가-힣]", re.IGNORECASE)
+# What a bot may be set to run wherever it stands, when a moderator's account says it. `!쿠폰` in a sentence only says how to get one.
+_POWER = re.compile(
+    r"(?:^|[\s(])[!！/／](?:(?:un)?(?:ban|mod|vip|mute|timeout|host|raid|pin)|kick|purge|clear|delete|disconnect|commercial|announce\w{0,6}"
+    r"|settitle|title|setgame|game|marker|(?:slow|subscribers|followers|emoteonly)(?:off)?|shoutout|permit|nuke|whisper|w|op"
+    r"|(?:add|edit|del)com(?:mand)?|commands?\s(?:add|edit|delete)"
+    r"|밴|언밴|추방|강퇴|차단|벤|채금|타임아웃|활동정지|매니저|공지|제목|방제|명령어\s?(?:추가|삭제|수정))(?![a-z가-힣])",
+    re.IGNORECASE,
+)
 _LINK = re.compile(r"https?://|www\.|\b[a-z0-9-]{2,}\.(?:com|net|kr|ly|gg|me|io|shop|xyz|link|to|tv|co)\b(?:/|\b)")
 # Who says so of their own line; `농담 아니에요` and `no joke` say the contrary.
 _JOKE = re.compile(
@@ -192,7 +200,8 @@ class LineReader:
             found.add("pii")
         if _JOKE.search(folded):
             found.add("joke")
-        if _RUN.search(strip_invisible(text)):
+        seen = strip_invisible(text)
+        if _RUN.search(seen) or _POWER.search(seen):
             found.add("carries_command")
         if has_bidi(text) or strip_invisible(text) != text:
             found.add("invisible")

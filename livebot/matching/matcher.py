@@ -44,6 +44,7 @@ class LineMatcher:
         self._all_sides = Sides()
         self._sides: dict[str, Side] = {}
         self._ranked: dict[tuple[str, str | None], tuple[LineReading, tuple[Hit, ...]]] = {}
+        self._agreed: dict[tuple[str, str], float] = {}
 
     # the FAQ
 
@@ -78,8 +79,13 @@ class LineMatcher:
 
     def agree(self, one: LineReading, other: LineReading) -> float | None:
         """Return how far two answers to one question say the same, or None where they cannot be compared."""
-        value = _agreement(self.text(one), self.text(other))
-        return None if value == 0.0 else value
+        key = one.text, other.text
+        value = self._agreed.get(key)
+        if value is None:  # the same answers are compared over and over: with every further one, and when one is carried further
+            value = self._agreed[key] = _agreement(self.text(one), self.text(other))
+            if len(self._agreed) > CACHED:
+                del self._agreed[next(iter(self._agreed))]
+        return value or None
 
     # lines
 
@@ -140,6 +146,7 @@ class LineMatcher:
         """Let go of every text that was made ready for comparing."""
         self._sides.clear()
         self._ranked.clear()
+        self._agreed.clear()
         self._all_sides = Sides()
 
     def recall(self, line: LineReading, faq: Sequence[Hit], limit: int) -> list[str]:

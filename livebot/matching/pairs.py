@@ -46,7 +46,7 @@ class Pairs:
         """How much of the line's words the other has, how much of the other's the line has, and how alike their letters are."""
         return {
             "mine": self.shared.mine[:, 0] / self.own.weight,
-            "theirs": self.shared.theirs[:, 0] / self.facts.weight,
+            "theirs": self.shared.words / self.facts.weight,
             "alike": self.shared.mine[:, 1] / (self.own.norm * self.facts.norm),
         }
 

@@ -47,19 +47,21 @@ class Facts(NamedTuple, Generic[Number]):
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a pair: a text, the numbers and weights of all it has (each kind begins with a blank), and its facts."""
+    """One side of a pair: a text, the numbers and weights of all it has (each kind begins with a blank), those of its words, its facts."""
 
     text: Text
     keys: npt.NDArray[np.intp]
     weights: Array
+    word_keys: npt.NDArray[np.intp]
+    word_weights: Array
     facts: Array
 
 
 class Shared(NamedTuple):
-    """What each of many texts shares with one, shape (texts, KINDS): as weighed there, as weighed here; and their facts by name."""
+    """What each of many texts shares with one: by kind as weighed in that one, shape (texts, KINDS); words as weighed here; their facts."""
 
     mine: Array
-    theirs: Array
+    words: Array
     facts: Facts[Array]
 
 
@@ -87,19 +89,27 @@ class Sides:
             weights += weighed.values()
         if len(numbers) > len(self._table):
             self._table = np.zeros(2 * len(numbers))
-        return Side(text, np.array(keys, np.intp), np.array(weights), np.array(_facts(text)))
+        all_keys, all_weights, words = np.array(keys, np.intp), np.array(weights), len(text.terms) + 1
+        return Side(text, all_keys, all_weights, all_keys[:words], all_weights[:words], np.array(_facts(text)))
 
     def shared(self, one: Side, others: Sequence[Side]) -> Shared:
         """Return what each of the others shares with `one`."""
         facts = np.concatenate([other.facts for other in others]).reshape(len(others), -1)
-        ends = np.cumsum(facts[:, : len(KINDS)].astype(np.intp) + 1)
-        starts = np.concatenate(([0], ends[:-1]))
-        self._table[one.keys] = one.weights
-        mine = self._table[np.concatenate([other.keys for other in others])]
-        self._table[one.keys] = 0.0
-        theirs = np.concatenate([other.weights for other in others]) * (mine > 0.0)
-        shape = (len(others), len(KINDS))
-        return Shared(np.add.reduceat(mine, starts).reshape(shape), np.add.reduceat(theirs, starts).reshape(shape), Facts(*facts.T))
+        sizes = facts[:, : len(KINDS)].astype(np.intp) + 1
+        table = self._table
+        table[one.keys] = one.weights
+        mine = table[np.concatenate([other.keys for other in others])]
+        words = table[np.concatenate([other.word_keys for other in others])]
+        table[one.keys] = 0.0
+        theirs = np.concatenate([other.word_weights for other in others]) * (words > 0.0)
+        shared = np.add.reduceat(mine, _starts(sizes.ravel())).reshape(sizes.shape)
+        return Shared(shared, np.add.reduceat(theirs, _starts(sizes[:, 0])), Facts(*facts.T))
+
+
+def _starts(sizes: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """Return where each of some texts laid end to end begins."""
+    ends: npt.NDArray[np.intp] = np.cumsum(sizes)
+    return ends - sizes
 
 
 def _weighed(text: Text) -> Iterator[Mapping[str, float]]:

@@ -59,6 +59,7 @@ def run_replay(logs: list[Path], config_path: Path | None, faq: Path | None, spe
     entries = entries_of(config, faq)
     with_out = _opened(out, [*logs, *(path for path in (config_path, faq or config.faq.file) if path)])
     engine = build(replay_settings(config), entries, Embedder(config.match.semantic), date=str(config.show.date or date))
+    events = engine.ahead(events)
     progress = Progress(sum(log.stat().st_size for log in logs))
     started = time.perf_counter()
     try:

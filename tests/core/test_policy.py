@@ -482,7 +482,6 @@ def test_a_held_post_is_made_when_approved() -> None:
     assert stage.waiting() == []
 
 
-@pytest.mark.xfail(strict=True, reason="question.held keeps the step only; approving posts whatever entry is best by then")
 def test_what_is_approved_is_what_was_held() -> None:
     """A better match that turns up meanwhile does not change what staff saw and approved."""
     stage = Stage(entry("price"), entry("set"), scores={"price": 0.91, "set": 0.99}, ladder__mode__post_faq="approve")

@@ -179,14 +179,29 @@ def test_two_regulars_who_disagree_are_not_carried_further(stage: Make, lang: st
     assert [d.to for d in show.decisions("escalate") if d.reason.code == "escalate.disagree"] == ["board"]
 
 
-SUBJECTS = (
-    "세탁기에 돌려도 되나요?",
-    "향이 많이 나나요?",
-    "병 색깔이 뭐예요?",
-    "뚜껑은 어떻게 열어요?",
-    "임산부도 써도 되나요?",
-    "남자도 쓰나요?",
-)
+SUBJECTS = {
+    "ko": (
+        "세탁기에 돌려도 되나요?",
+        "향이 많이 나나요?",
+        "병 색깔이 뭐예요?",
+        "뚜껑은 어떻게 열어요?",
+        "임산부도 써도 되나요?",
+        "남자도 쓰나요?",
+    ),
+    "en": (
+        "can i put it in the washing machine?",
+        "does it smell strongly?",
+        "what colour is the bottle?",
+        "how do i open the lid?",
+        "may children use it?",
+        "is it for men too?",
+    ),
+}
+SURE = {"ko": "네 그럼요", "en": "yes of course"}
+GLASS = {
+    "ko": ("이거 병이 유리예요?", "아니요 아니에요", "네 맞아요 유리예요"),
+    "en": ("is the bottle made of glass?", "no it is not", "yes it is glass"),
+}
 
 
 def answered(show: RealStage, subject: str, answer: str, who: str, action: str) -> None:
@@ -201,17 +216,19 @@ def last_number(show: RealStage) -> int:
     return max(question["number"] for question in show.show.snapshot().questions)
 
 
-def test_trust_decides_where_one_is_clearly_more_trusted(stage: Make) -> None:
-    """A regular whose answers were accepted is carried further against somebody whose were refused."""
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_trust_decides_where_one_is_clearly_more_trusted(stage: Make, lang: str) -> None:
+    """A regular whose answers were accepted is carried further against somebody whose were refused, and not the other way round."""
     show = stage(known=["bob", "dan"])
-    for subject in SUBJECTS[:3]:
-        answered(show, subject, "네 그럼요", "bob", "boost")
-    for subject in SUBJECTS[3:]:
-        answered(show, subject, "네 그럼요", "dan", "reject")
+    for subject in SUBJECTS[lang][:3]:
+        answered(show, subject, SURE[lang], "bob", "boost")
+    for subject in SUBJECTS[lang][3:]:
+        answered(show, subject, SURE[lang], "dan", "reject")
     assert show.show.trust("bridge:id-bob").value > show.show.trust("bridge:id-dan").value + 0.3
-    show.chat("이거 병이 유리예요?", "cat", after=200.0)
-    wrong = show.chat(f"!답 {last_number(show)} 아니요 아니에요", "dan")
-    right = show.chat(f"!답 {last_number(show)} 네 맞아요 유리예요", "bob")
+    asked, no, yes = GLASS[lang]
+    show.chat(asked, "cat", after=200.0)
+    wrong = show.chat(f"!answer {last_number(show)} {no}", "dan")
+    right = show.chat(f"!answer {last_number(show)} {yes}", "bob")
     show.wait(20.0)
     assert show.refusal(wrong) == "guard.contradicted_peer" and right in show.boosted()
 
@@ -219,7 +236,7 @@ def test_trust_decides_where_one_is_clearly_more_trusted(stage: Make) -> None:
 def test_who_was_often_wrong_waits_for_a_person(stage: Make) -> None:
     """Trust below `hold_below` holds a boost also in mode auto."""
     show = stage(known=["dan"])
-    for subject in SUBJECTS[:4]:
+    for subject in SUBJECTS["ko"][:4]:
         answered(show, subject, "네 그럼요", "dan", "reject")
     show.chat(ASKS["use"]["ko"], "cat", after=200.0)
     show.chat(f"!답 {last_number(show)} 네 써도 돼요", "dan")
@@ -382,6 +399,34 @@ def test_an_answer_that_is_hardly_right_is_not_carried_further(stage: Make, lang
         assert (line in show.boosted()) == (not refused)
 
 
+@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [(" bit.ly/abc", False), (" !ban bob", False), ("\n/ban bob", False), (" 카톡 오픈채팅 open.kakao.com/o/x", False), ("!!", True)],
+)
+def test_the_bot_repeats_no_question_that_it_must_not_say(stage: Make, lang: str, more: str, said: bool) -> None:
+    """An honest answer to somebody who advertises or gives commands is carried further without their words; another asker's may be said."""
+    fine = {"ko": "네 아침에 쓰셔도 돼요", "en": "yes, mornings are fine"}[lang]
+    show = stage(known=["bob"])
+    show.chat(ASKS["use"][lang] + more, "ann")
+    show.chat(ANSWER[lang].format(fine), "bob")
+    show.chat({"ko": "!질문", "en": "!open"}[lang], "cat")
+    show.wait(20.0)
+    (post,) = show.posts("boost")
+    assert fine in post and (ASKS["use"][lang] in post) == said
+    assert not [post for post in show.posts() if more.strip() in post and not said]
+
+
+@pytest.mark.parametrize(("name", "refused"), [("bit.ly/abc", "guard.link"), ("!ban bob", "guard.command"), ("bob.fan", "")])
+def test_a_name_that_advertises_is_not_said(stage: Make, name: str, refused: str) -> None:
+    """The author's name goes with the answer; a dot in a name is no address."""
+    show = stage(known=[name])
+    show.chat(ASKS["use"]["ko"], "ann")
+    line = show.chat("!답 1 네 아침에 쓰셔도 돼요", name)
+    show.wait(20.0)
+    assert show.refusal(line) == refused and (line in show.boosted()) == (not refused)
+
+
 @pytest.mark.parametrize(
     ("text", "refused"),
     [
@@ -389,6 +434,15 @@ def test_an_answer_that_is_hardly_right_is_not_carried_further(stage: Make, lang
         ("\u200b/ban ann", True),
         ("@ann !ban bob", True),
         ("네 돼요\n/ban ann", True),
+        ("이거 좋아요 !ban 철수", True),
+        ("네 돼요 (/timeout ann 600)", True),
+        ("네 돼요 ！강퇴 철수", True),
+        ("yes you can, just type /ban bob", True),
+        ("yes !addcom !deal bit ly", True),
+        ("네 채팅창에 !사용법 치면 나와요", False),
+        ("yes, type !howto in chat", False),
+        ("네 아침 / 저녁 다 돼요 and/or", False),
+        ("네 좋아요 !banana", False),
         ("/me 네 돼요", True),
         ("네 돼요 !!", False),
         ("네 1.5배 정도 쓰세요", False),
