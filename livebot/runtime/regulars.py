@@ -8,9 +8,9 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, get_args
 
-from livebot.config import Config, load_config
+from livebot.config import ChannelSection, Config, load_config
 from livebot.core.questions import Regular, Viewer
 from livebot.core.settings import People
 from livebot.core.snapshot import from_plain
@@ -19,8 +19,10 @@ from livebot.errors import UserError
 from livebot.lang.masking import mask
 from livebot.lang.wordings import Wordings
 from livebot.runtime.closing import printable
+from livebot.runtime.commands import entries_of
 from livebot.runtime.faq import refused
 from livebot.runtime.keeper import held
+from livebot.runtime.masked import public_of
 from livebot.store.people import starting_state
 from livebot.store.records import ViewerRow
 from livebot.store.regular_files import load_customers
@@ -28,11 +30,12 @@ from livebot.store.store import Store
 
 T = TypeVar("T")
 MOST = 1_000_000
+PLATFORMS = frozenset(get_args(ChannelSection.model_fields["platform"].annotation))
 
 
 def import_regulars(file: Path, config_path: Path | None, skip_bad: bool) -> None:
     """Take the shop's customers into the store; whom no viewer is known to be is told, never guessed."""
-    customers, problems = load_customers(file)
+    customers, problems = load_customers(file, PLATFORMS)
     for problem in problems:
         print(problem)
     if problems and not skip_bad:
@@ -82,7 +85,10 @@ def forget_regular(who: str, config_path: Path | None) -> None:
     platform, colon, identity = who.partition(":")
     if not colon or not platform or not identity:
         raise UserError(f"{who!r} is nobody", "", "Give platform:id as `livebot regulars list` prints it.")
+    known = any(row.key == who for row in _in_store(config_path, lambda store: store.viewers(MOST)))
     lines = _in_store(config_path, lambda store: store.forget_person(platform, identity), writes=True)
+    if not known and not lines:
+        raise UserError(f"nobody is known as {who!r}", "", "Give platform:id as `livebot regulars list` prints it.")
     print(f"{who} is deleted; {lines} lines were emptied")
 
 
@@ -111,7 +117,8 @@ def answer_missed(which: str, text: str, config_path: Path | None) -> None:
     number, _, line = which.partition("/")
     if not number.isdigit() or not text.strip():
         raise UserError("a question and an answer are needed", "", "Give a question as `livebot missed list` prints it, and a text.")
-    answer = mask(text.strip())
+    config, _ = load_config(config_path)
+    answer = mask(text.strip(), public_of(entries_of(config, None)))
     if not _in_store(config_path, lambda store: store.answer_missed(int(number), line, answer), writes=True):
         raise UserError(f"no such question: {which}", "", "See `livebot missed list`; its asker may have been told already.")
     print("kept; its asker is told at their next visit")
