@@ -437,6 +437,8 @@ def test_a_name_that_advertises_is_not_said(stage: Make, name: str, refused: str
         ("이거 좋아요 !ban 철수", True),
         ("네 돼요 (/timeout ann 600)", True),
         ("네 돼요 ！강퇴 철수", True),
+        ("네 .ban minji", True),
+        ("네 .모드는 두 가지예요", False),
         ("yes you can, just type /ban bob", True),
         ("yes !addcom !deal bit ly", True),
         ("네 채팅창에 !사용법 치면 나와요", False),
