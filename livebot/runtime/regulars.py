@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TypeVar, get_args
@@ -81,15 +81,22 @@ def show_regular(who: str, config_path: Path | None) -> None:
 
 
 def forget_regular(who: str, config_path: Path | None) -> None:
-    """Delete a person from every table; while a show runs the desk or `!삭제` does it."""
+    """Delete a person, by all their accounts, from every table; while a show runs the desk or `!삭제` does it."""
     platform, colon, identity = who.partition(":")
     if not colon or not platform or not identity:
         raise UserError(f"{who!r} is nobody", "", "Give platform:id as `livebot regulars list` prints it.")
-    known = any(row.key == who for row in _in_store(config_path, lambda store: store.viewers(MOST)))
-    lines = _in_store(config_path, lambda store: store.forget_person(platform, identity), writes=True)
-    if not known and not lines:
+    row = next((row for row in _in_store(config_path, lambda store: store.viewers(MOST)) if row.key == who), None)
+    accounts = [who, *(row.more.get("linked", ()) if row else ())]
+    lines = _in_store(config_path, lambda store: _forget_all(store, accounts), writes=True)
+    if row is None and not lines:
         raise UserError(f"nobody is known as {who!r}", "", "Give platform:id as `livebot regulars list` prints it.")
-    print(f"{who} is deleted; {lines} lines were emptied")
+    print(f"{', '.join(accounts)} {'is' if len(accounts) == 1 else 'are'} deleted; {lines} lines were emptied")
+
+
+async def _forget_all(store: Store, accounts: Sequence[str]) -> int:
+    """Delete a person by all their accounts; return how many lines these had."""
+    halves = [account.partition(":") for account in accounts]
+    return sum([await store.forget_person(platform, identity) for platform, _, identity in halves])
 
 
 def list_masters(month: str, config_path: Path | None) -> None:
