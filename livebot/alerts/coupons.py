@@ -1,8 +1,8 @@
 """Tells the shop's own system who earned a coupon: one signed POST for each, tried again until it is taken.
 
 The body is JSON. `X-Livebot-Signature: t=SECONDS,v1=HEX` is the HMAC-SHA256 of `SECONDS.BODY` under the shared key, `Idempotency-Key` the
-award's own name: the same one comes again only where an answer was lost, and the shop's system then does nothing twice. Must not know
-what a coupon is worth, nor follow anybody elsewhere: a redirect is a refusal.
+award's own name, percent-encoded: the same one comes again only where an answer was lost, and the shop's system then does nothing twice.
+Must not know what a coupon is worth, nor follow anybody elsewhere: a redirect is a refusal.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal, Protocol
+from urllib.parse import quote
 
 import aiohttp
 
@@ -102,7 +103,7 @@ class Coupons:
         ).encode()
         headers = {
             "Content-Type": "application/json",
-            "Idempotency-Key": award.award,
+            "Idempotency-Key": quote(award.award),
             "X-Livebot-Signature": signature(self._key, int(self._clock()), body),
         }
         try:

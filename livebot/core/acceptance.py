@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from livebot.core import recognition, trust
+from livebot.core import posts, recognition, trust
 from livebot.core.context import Context, let_go
 from livebot.core.questions import Candidate, Question, Regular, Source, Viewer
 
@@ -24,6 +24,8 @@ def accept(ctx: Context, question: Question, candidate: Candidate, source: Sourc
     helper = ctx.state.viewers.get(candidate.author)
     if candidate.side != "viewer" or helper is None:
         return 0.0
+    if source != "staff" and not posts.quotable(ctx, candidate.text):
+        return 0.0  # what the bot would not repeat earns nothing, however right it is beside that
     if source in ("faq", "peer", "host") and _said_before(ctx, question, candidate):
         return 0.0
     givers = [giver] if giver else [asker.author for asker in question.askers if asker.line in candidate.lines]

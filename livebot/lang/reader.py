@@ -36,7 +36,8 @@ _POWER = re.compile(
     r"(?:^|[\s(])[!！/／](?:(?:un)?(?:ban|mod|vip|mute|timeout|host|raid|pin)|kick|purge|clear|delete|disconnect|commercial|announce\w{0,6}"
     r"|settitle|title|setgame|game|marker|(?:slow|subscribers|followers|emoteonly)(?:off)?|shoutout|permit|nuke|whisper|w|op"
     r"|(?:add|edit|del)com(?:mand)?|commands?\s(?:add|edit|delete)"
-    r"|밴|언밴|추방|강퇴|차단|벤|채금|타임아웃|활동정지|매니저|공지|제목|방제|명령어\s?(?:추가|삭제|수정))(?![a-z가-힣])",
+    r"|밴|언밴|추방|강퇴|차단|벤|채금|타임아웃|활동정지|매니저|공지|제목|방제|명령어\s?(?:추가|삭제|수정))(?![a-z가-힣])"
+    r"|(?:^|[\s(])[.．](?:(?:un)?ban|timeout|mod|vip|mute|kick|announce)(?![a-z가-힣])",
     re.IGNORECASE,
 )
 _LINK = re.compile(r"https?://|www\.|\b[a-z0-9-]{2,}\.(?:com|net|kr|ly|gg|me|io|shop|xyz|link|to|tv|co)\b(?:/|\b)")

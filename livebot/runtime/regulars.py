@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import datetime
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, get_args
 
-from livebot.config import Config, load_config
+from livebot.config import ChannelSection, Config, load_config
 from livebot.core.questions import Regular, Viewer
 from livebot.core.settings import People
 from livebot.core.snapshot import from_plain
@@ -19,8 +19,10 @@ from livebot.errors import UserError
 from livebot.lang.masking import mask
 from livebot.lang.wordings import Wordings
 from livebot.runtime.closing import printable
+from livebot.runtime.commands import entries_of
 from livebot.runtime.faq import refused
 from livebot.runtime.keeper import held
+from livebot.runtime.masked import public_of
 from livebot.store.people import starting_state
 from livebot.store.records import ViewerRow
 from livebot.store.regular_files import load_customers
@@ -28,11 +30,12 @@ from livebot.store.store import Store
 
 T = TypeVar("T")
 MOST = 1_000_000
+PLATFORMS = frozenset(get_args(ChannelSection.model_fields["platform"].annotation))
 
 
 def import_regulars(file: Path, config_path: Path | None, skip_bad: bool) -> None:
     """Take the shop's customers into the store; whom no viewer is known to be is told, never guessed."""
-    customers, problems = load_customers(file)
+    customers, problems = load_customers(file, PLATFORMS)
     for problem in problems:
         print(problem)
     if problems and not skip_bad:
@@ -78,12 +81,22 @@ def show_regular(who: str, config_path: Path | None) -> None:
 
 
 def forget_regular(who: str, config_path: Path | None) -> None:
-    """Delete a person from every table; while a show runs the desk or `!삭제` does it."""
+    """Delete a person, by all their accounts, from every table; while a show runs the desk or `!삭제` does it."""
     platform, colon, identity = who.partition(":")
     if not colon or not platform or not identity:
         raise UserError(f"{who!r} is nobody", "", "Give platform:id as `livebot regulars list` prints it.")
-    lines = _in_store(config_path, lambda store: store.forget_person(platform, identity), writes=True)
-    print(f"{who} is deleted; {lines} lines were emptied")
+    row = next((row for row in _in_store(config_path, lambda store: store.viewers(MOST)) if row.key == who), None)
+    accounts = [who, *(row.more.get("linked", ()) if row else ())]
+    lines = _in_store(config_path, lambda store: _forget_all(store, accounts), writes=True)
+    if row is None and not lines:
+        raise UserError(f"nobody is known as {who!r}", "", "Give platform:id as `livebot regulars list` prints it.")
+    print(f"{', '.join(accounts)} {'is' if len(accounts) == 1 else 'are'} deleted; {lines} lines were emptied")
+
+
+async def _forget_all(store: Store, accounts: Sequence[str]) -> int:
+    """Delete a person by all their accounts; return how many lines these had."""
+    halves = [account.partition(":") for account in accounts]
+    return sum([await store.forget_person(platform, identity) for platform, _, identity in halves])
 
 
 def list_masters(month: str, config_path: Path | None) -> None:
@@ -111,7 +124,8 @@ def answer_missed(which: str, text: str, config_path: Path | None) -> None:
     number, _, line = which.partition("/")
     if not number.isdigit() or not text.strip():
         raise UserError("a question and an answer are needed", "", "Give a question as `livebot missed list` prints it, and a text.")
-    answer = mask(text.strip())
+    config, _ = load_config(config_path)
+    answer = mask(text.strip(), public_of(entries_of(config, None)))
     if not _in_store(config_path, lambda store: store.answer_missed(int(number), line, answer), writes=True):
         raise UserError(f"no such question: {which}", "", "See `livebot missed list`; its asker may have been told already.")
     print("kept; its asker is told at their next visit")

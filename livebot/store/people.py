@@ -234,7 +234,7 @@ def queued_awards(connection: Connection, limit: int = 100) -> tuple[AwardRow, .
     )
     return tuple(
         AwardRow(
-            f"{row['show']}/{row['award']}",
+            f"{row['show_id']}/{row['award']}",  # unlike the show's number it is another one in another store
             row["show_id"],
             *(row[key] for key in ("platform", "id", "name", "badge", "earned", "tries")),
         )
@@ -244,9 +244,10 @@ def queued_awards(connection: Connection, limit: int = 100) -> tuple[AwardRow, .
 
 def settle_award(connection: Connection, award: str, state: str) -> None:
     """Note what became of telling the shop's own system: `sent`, `refused`, or `queued` for one more try in vain."""
-    show, _, name = award.partition("/")
+    show, _, name = award.rpartition("/")
     values = {"state": state, "tries": awards.c.tries + 1}
-    connection.execute(update(awards).values(values).where(awards.c.show == int(show), awards.c.award == name))
+    number = select(shows.c.number).where(shows.c.id == show).scalar_subquery()
+    connection.execute(update(awards).values(values).where(awards.c.show == number, awards.c.award == name))
 
 
 def known_under(connection: Connection, platform: str, name: str) -> Sequence[str]:

@@ -5,7 +5,7 @@ Columns: `platform`, and `id` (the platform's own) or `name`; `orders`, `grade`,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,13 +35,18 @@ class _Bad(Exception):
     """A row that names nobody, or says nothing that can be read."""
 
 
-def load_customers(path: Path) -> tuple[list[Customer], list[Problem]]:
-    """Return the customers of a `.jsonl`, `.csv` or `.xlsx` file and what is wrong with the other rows; UserError if it is no such file."""
+def load_customers(path: Path, platforms: Collection[str]) -> tuple[list[Customer], list[Problem]]:
+    """Return the customers of a `.jsonl`, `.csv` or `.xlsx` file and what is wrong with the other rows; UserError if it is no such file.
+
+    Who is on none of these `platforms` would never be met in a chat: that is a fault of the row.
+    """
     records, problems = read_records(path, REQUIRED, COLUMNS)
     customers, rows = [], dict[tuple[str, str, str], int]()
     for row, record in records:
         try:
             customer = _customer(row, record)
+            if customer.platform not in platforms:
+                raise _Bad(f"platform is {customer.platform!r}; allowed: {', '.join(sorted(platforms))}")
             key = (customer.platform, customer.id, "" if customer.id else customer.name)
             if key in rows:
                 raise _Bad(f"the same person is in row {rows[key]} already")
@@ -76,7 +81,8 @@ def _text(record: Mapping[str, Any], key: str) -> str:
 
 
 def _orders(record: Mapping[str, Any]) -> int | None:
-    written = _text(record, "orders").replace(",", "")
+    given = record.get("orders")
+    written = _text(record, "orders").replace(",", "") if isinstance(given, str | int | float | None) else str(given)
     if not written:
         return None
     if not written.isascii() or not written.isdigit() or int(written) > MOST_ORDERS:

@@ -41,11 +41,11 @@ class Shop:
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     """A store in which somebody earned a badge with a coupon, and one without."""
     opened = await Store.open(str(tmp_path / "livebot.db"), clock=lambda: NOW)
-    await opened.begin(ShowRow("friday", NOW, date="2026-11-22"))
+    await opened.begin(ShowRow("금요일", NOW, date="2026-11-22"))
     awards = [
         Award(f"w{i}", 5.0, "twitch:u7", "봄날", badge, coupon) for i, (badge, coupon) in enumerate([("한정", True), ("도움왕", False)])
     ]
-    opened.put("friday", ShowStarted("start", 0.0), awards)
+    opened.put("금요일", ShowStarted("start", 0.0), awards)
     await opened.flush()
     yield opened
     await opened.close()
@@ -68,7 +68,8 @@ async def test_the_shop_is_told_once_and_can_tell_by_whom(store: Store) -> None:
         assert await coupons.tell_waiting(session)
     ((headers, body),) = shop.told
     said = json.loads(body)
-    assert (said["badge"], said["show"], said["viewer"]) == ("한정", "friday", {"platform": "twitch", "id": "u7", "name": "봄날"})
+    assert (said["badge"], said["show"], said["viewer"]) == ("한정", "금요일", {"platform": "twitch", "id": "u7", "name": "봄날"})
+    assert (said["award"], headers["Idempotency-Key"]) == ("금요일/w0", "%EA%B8%88%EC%9A%94%EC%9D%BC/w0")  # another show's in another store
     expected = hmac.new(KEY.encode(), f"{int(NOW)}.".encode() + body, hashlib.sha256).hexdigest()
     assert headers["X-Livebot-Signature"] == f"t={int(NOW)},v1={expected}"
 

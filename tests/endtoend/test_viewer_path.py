@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,9 +27,11 @@ async def said(chat: Chat, *expected: str) -> None:
     await chat.until(lambda: any(all(part in text for part in expected) for text in chat.accepted), 60.0)
 
 
-def in_files(folder: Path, text: str) -> list[str]:
-    """The files of the store in which a text is left."""
-    return [file.name for file in folder.glob("livebot.db*") if text.encode() in file.read_bytes()]
+def in_files(folder: Path, *texts: str) -> list[tuple[str, str]]:
+    """The files of the run in which one of the texts is left, however it is composed."""
+    forms = [(text, unicodedata.normalize(form, text).encode()) for text in texts for form in ("NFC", "NFD")]
+    files = [(file.name, file.read_bytes()) for file in folder.rglob("*") if file.is_file()]
+    return [(name, text) for name, content in files for text, form in forms if form in content]
 
 
 async def test_a_viewers_whole_path(chat: Chat, livebot: Callable[..., Livebot]) -> None:
@@ -64,11 +67,13 @@ async def test_a_viewers_whole_path(chat: Chat, livebot: Callable[..., Livebot])
 
     await told(chat, HELPER, "!내정보", "모두 지우기: !삭제")
     await bot.until(lambda: bot.rows(f"SELECT 1 FROM messages WHERE name = '{HELPER}'"))
+    ((identity,),) = bot.rows(f"SELECT DISTINCT author FROM messages WHERE name = '{HELPER}'")
+    assert {text for _, text in in_files(bot.folder, HELPER, identity, ANSWER, UNNAMED)} == {HELPER, identity, ANSWER, UNNAMED}
     await told(chat, HELPER, "!삭제", "모두 지웠어요")
     await bot.until(lambda: not bot.rows(f"SELECT 1 FROM messages WHERE name = '{HELPER}'"))
     await told(chat, OTHER, "!내질문", "2번 질문")  # the show goes on
     assert await bot.stop() == 0, bot.said()
-    assert {HELPER: in_files(bot.folder, HELPER), UNNAMED: in_files(bot.folder, UNNAMED)} == {HELPER: [], UNNAMED: []}
+    assert in_files(bot.folder, HELPER, identity, ANSWER, UNNAMED) == []
     names = {name for (name,) in bot.rows("SELECT name FROM viewers")}
     assert ASKER in names and HELPER not in names
     assert "Traceback" not in bot.said()

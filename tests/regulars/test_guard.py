@@ -302,6 +302,29 @@ def test_a_firm_fact_needs_agreement(stage: Make, lang: str) -> None:
         assert (line in show.boosted()) == (not refused)
 
 
+FIRM = {
+    "stock": ("이거 재고 남아 있나요?", "네 아직 많이 남아 있어요", "Is it still in stock?", "yes, there are plenty in stock"),
+    "delivery": ("오늘 주문하면 언제 도착해요?", "내일 도착해요", "When will it be delivered?", "it is delivered tomorrow"),
+    "refund": ("환불 되나요?", "네 7일 안에 환불돼요", "Can I get a refund?", "yes, you get a refund within 7 days"),
+    "coupon": ("쿠폰 쓸 수 있나요?", "네 10% 쿠폰 쓸 수 있어요", "Is there a coupon?", "yes, there is a 10% coupon"),
+    "safety": ("임산부가 써도 안전한가요?", "네 임산부도 안전해요", "Is it safe in pregnancy?", "yes, it is safe in pregnancy"),
+}
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize("topic", FIRM)
+def test_every_firm_fact_needs_agreement(stage: Make, topic: str, lang: str) -> None:
+    """Stock, delivery, refund, coupons and safety: a viewer's word alone is refused, the same word beside an FAQ that says so passes."""
+    asked, said = FIRM[topic][:2] if lang == "ko" else FIRM[topic][2:]
+    for faq, passes in (([], False), ([FaqEntry(topic, asked, said, topic=topic, firm=True)], True)):
+        show = stage(*faq, known=["bob"])
+        show.chat(asked, "ann")
+        line = show.chat(ANSWER[lang].format(said), "bob")
+        show.wait(20.0)
+        assert show.refusal(line) == ("" if passes else "guard.firm")
+        assert (line in show.boosted()) == passes
+
+
 @pytest.mark.parametrize("lang", ["ko", "en"])
 def test_who_does_not_want_to_be_named_is_not_carried_further(stage: Make, lang: str) -> None:
     """After the command to stop the answer is refused; without it the same words pass."""
@@ -437,6 +460,8 @@ def test_a_name_that_advertises_is_not_said(stage: Make, name: str, refused: str
         ("이거 좋아요 !ban 철수", True),
         ("네 돼요 (/timeout ann 600)", True),
         ("네 돼요 ！강퇴 철수", True),
+        ("네 .ban minji", True),
+        ("네 .모드는 두 가지예요", False),
         ("yes you can, just type /ban bob", True),
         ("yes !addcom !deal bit ly", True),
         ("네 채팅창에 !사용법 치면 나와요", False),

@@ -67,6 +67,18 @@ def test_a_hostile_answer_is_not_carried_further(stage: Make, text: str) -> None
     assert not [secret for secret in ("1234-5678", "1234567", "901234", "minji＠", "역삼동 123") if secret in state]
 
 
+@pytest.mark.parametrize(("more", "earns"), [("", True), (" /ban minji_host", False), (" bit.ly/abc", False), (" 시발", False)])
+def test_what_must_not_be_said_earns_nothing(stage: Make, more: str, earns: bool) -> None:
+    """An answer that the FAQ and its asker agree with is no merit where a command, a link or abuse goes with it."""
+    show = stage(FaqEntry("use", ASKED, "네 아침에 쓰셔도 돼요"), known=["bob"])
+    show.chat(ASKED, "ann")
+    show.chat(f"!답 1 네 아침에 쓰셔도 돼요{more}", "bob")
+    show.wait(1.0)
+    show.chat("감사합니다!", "ann")
+    show.wait(20.0)
+    assert bool(show.show.helpers()) == earns
+
+
 def test_who_lures_elsewhere_loses_trust(stage: Make) -> None:
     """The sender's word counts less afterwards (H078)."""
     show = stage(known=["bob"])

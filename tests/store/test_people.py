@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from livebot.core.decisions import Award, Forget
 from livebot.core.events import StaffAction
@@ -87,7 +89,7 @@ async def test_customers_are_matched_and_never_guessed(store: Store, tmp_path: P
     file.write_text(
         "platform,id,name,orders,grade,products\ntwitch,,봄,12,VIP,serum|cream\ntwitch,,곰,1,,\ntwitch,,별,1,,\ntwitch,u9,새,2,,\n", "utf-8"
     )
-    customers, problems = load_customers(file)
+    customers, problems = load_customers(file, {"twitch"})
     assert problems == []
     matched, unmatched = await store.take_in(customers)
     assert matched == 2
@@ -107,17 +109,29 @@ async def test_customers_are_matched_and_never_guessed(store: Store, tmp_path: P
         (",u1,,1,,", "platform is empty"),
         ("twitch,u1,,many,,", "orders is 'many'"),
         ("a:b,u1,,1,,", "no colon"),
+        ("naverr,u1,,1,,", "platform is 'naverr'; allowed: twitch"),
     ],
 )
 def test_a_bad_row_is_told_with_its_number(tmp_path: Path, row: str, why: str) -> None:
     """The rest of the file is read."""
     file = tmp_path / "customers.csv"
     file.write_text(f"platform,id,name,orders,grade,products\n{row}\ntwitch,u2,,1,,\ntwitch,u2,,3,,\n", "utf-8")
-    customers, problems = load_customers(file)
+    customers, problems = load_customers(file, {"twitch"})
     assert [customer.id for customer in customers] == ["u2"]
     assert [problem.row for problem in problems] == [2, 4] and why in problems[0].why and "row 3 already" in problems[1].why
     with pytest.raises(UserError):
-        load_customers(tmp_path / "customers.pdf")
+        load_customers(tmp_path / "customers.pdf", {"twitch"})
+
+
+def test_a_date_in_the_place_of_a_number_is_told(tmp_path: Path) -> None:
+    """A spreadsheet's column may be shifted: what it says and what is wanted is told, the row before is read."""
+    book = Workbook()
+    for row in (["platform", "id", "orders"], ["Twitch", 1234567, 2.0], ["twitch", "u2", datetime.datetime(2026, 11, 1)]):
+        book.active.append(row)
+    book.save(tmp_path / "customers.xlsx")
+    customers, problems = load_customers(tmp_path / "customers.xlsx", {"twitch"})
+    assert [(customer.platform, customer.id, customer.orders) for customer in customers] == [("twitch", "1234567", 2)]
+    assert [problem.row for problem in problems] == [3] and "orders is '2026-11-01" in problems[0].why
 
 
 async def test_customers_are_not_taken_in_while_a_show_runs(playing: Playing) -> None:
