@@ -40,10 +40,10 @@ class StoreKeeper:
         """Note a post on disk before it leaves."""
         return await self._store.trying(self._show.id, send)
 
-    async def forget(self, platform: str, author: str) -> None:
-        """Overwrite a person in the store; the state that was kept last still knows them, and is kept no longer."""
+    async def forget(self, people: Sequence[tuple[str, str]]) -> None:
+        """Overwrite people in the store; the state that was kept last still knows them, and is kept no longer."""
         self._state = None
-        await self._store.forget_person(platform, author, forgotten=True)
+        await self._store.forget_people(people)
 
     def trouble(self) -> str:
         """Say why the disk does not take what is put, and how much of it was lost."""

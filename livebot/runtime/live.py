@@ -61,8 +61,8 @@ class Keeper(Protocol):
         """Note, before it leaves, that a post is made; False if it was made before."""
         ...
 
-    async def forget(self, platform: str, author: str) -> None:
-        """Overwrite all that is kept of a person; the core has forgotten them."""
+    async def forget(self, people: Sequence[tuple[str, str]]) -> None:
+        """Overwrite all that is kept of people, (platform, id); the core has forgotten them."""
         ...
 
     def trouble(self) -> str:
@@ -92,7 +92,7 @@ class Nowhere:
         self._tried.add(send)
         return new
 
-    async def forget(self, platform: str, author: str) -> None:
+    async def forget(self, people: Sequence[tuple[str, str]]) -> None:
         """Nothing was kept."""
 
     def trouble(self) -> str:
@@ -190,8 +190,8 @@ class LiveShow:
             for task in doing:
                 task.cancel()
         if doing:
-            while not self._forgotten.empty():
-                await self._is_forgotten(*self._forgotten.get_nowait())
+            if people := self._all_forgotten():
+                await self._are_forgotten(people)
             self._keeper.put_snapshot(self._engine.show.snapshot)
             self._keeper.close()
 
@@ -248,16 +248,20 @@ class LiveShow:
             self._keeper.put_snapshot(self._engine.show.snapshot)
 
     async def _forget(self) -> None:
-        """Delete people from what is kept, one after the other; while the disk refuses, try again."""
+        """Delete people from what is kept, all at once who ask for it meanwhile; while the disk refuses, try again."""
         while True:
-            person = await self._forgotten.get()
-            if not await self._is_forgotten(*person):
-                self._forgotten.put_nowait(person)
+            people = [await self._forgotten.get(), *self._all_forgotten()]
+            if not await self._are_forgotten(people):
+                for person in people:
+                    self._forgotten.put_nowait(person)
                 await asyncio.sleep(FORGET_AGAIN)
 
-    async def _is_forgotten(self, platform: str, author: str) -> bool:
+    def _all_forgotten(self) -> list[tuple[str, str]]:
+        return [self._forgotten.get_nowait() for _ in range(self._forgotten.qsize())]
+
+    async def _are_forgotten(self, people: Sequence[tuple[str, str]]) -> bool:
         try:
-            await self._keeper.forget(platform, author)
+            await self._keeper.forget(list(dict.fromkeys(people)))
         except WorkError:
             return False
         return True

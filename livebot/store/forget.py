@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -66,7 +67,6 @@ def forget_person(connection: Connection, platform: str, identity: str) -> int:
     names = {row[0] for row in raw.execute("SELECT name FROM viewers WHERE platform = ? AND id = ?", (platform, identity))}
     names.update(*(trace.names for trace in traces))
     person = _Person(platform, identity, frozenset(names - {""}), frozenset().union(*(trace.texts for trace in traces)))
-    raw.create_function("mentioned", 1, person.mentioned, deterministic=True)
     for trace in traces:
         _overwrite_lines(raw, trace)
         _overwrite_show(raw, trace, person)
@@ -110,6 +110,9 @@ def _trace(connection: Connection, show: int, key: str, of_platform: list[int]) 
     )
 
 
+_LITERAL = str.maketrans({sign: f"^{sign}" for sign in "%_^"})
+
+
 class _Person:
     """Finds a person in any text or JSON value, and takes them out. `texts` is what they wrote."""
 
@@ -119,11 +122,14 @@ class _Person:
         self._names, self._texts = names, texts
         self._beginnings = {text[:QUOTED] for text in texts if len(text) >= LONG_NAME}
         self._pattern = naming(names)
-        self._in_json = naming(names | {encode(name)[1:-1] for name in names})
+        plain = {unicodedata.normalize(form, name) for name in names for form in ("NFC", "NFD")} | names
+        self._forms = sorted(plain | {encode(form)[1:-1] for form in plain})
 
-    def mentioned(self, text: str | None) -> bool:
-        """Whether the text, or one in a JSON text, names the person."""
-        return text is not None and self._in_json.search(text) is not None
+    def named_in(self, *columns: str) -> tuple[str, list[str]]:
+        """Return an SQL condition that one of the columns, text or JSON, may name the person, and its values: SQLite searches fast."""
+        likes = [f"%{form.translate(_LITERAL)}%" for form in self._forms]
+        conditions = [f"{column} LIKE ? ESCAPE '^'" for column in columns for _ in likes]
+        return f"({' OR '.join(conditions) or '0'})", likes * len(columns)
 
     def quoted(self, text: str) -> bool:
         """Whether the text names the person or repeats the beginning of something that they wrote: posts are cut short."""
@@ -169,8 +175,10 @@ def _overwrite_show(raw: sqlite3.Connection, trace: _Trace, person: _Person) -> 
         "UPDATE answers SET author = ?, name = '', text = '' WHERE show = ? AND author = ?",
         (f"{person.key.partition(':')[0]}:{GONE}", trace.show, person.key),
     )
+    named, forms = person.named_in("text")
     for message, question, said in raw.execute(
-        "SELECT message, question, text FROM answers WHERE show = ? AND mentioned(text)", (trace.show,)
+        f"SELECT message, question, text FROM answers WHERE show = ? AND {named}",  # noqa: S608
+        (trace.show, *forms),
     ).fetchall():
         raw.execute(
             "UPDATE answers SET text = ? WHERE show = ? AND question = ? AND message = ?",
@@ -182,10 +190,11 @@ def _overwrite_show(raw: sqlite3.Connection, trace: _Trace, person: _Person) -> 
 
 def _overwrite_others(raw: sqlite3.Connection, trace: _Trace, person: _Person, alone: set[str]) -> None:
     """Overwrite everybody else's lines, and what staff wrote about the person or did with their words."""
+    named, forms = person.named_in("text", "more", "reading")
     rows = raw.execute(
-        "SELECT position, type, text, more, reading FROM messages WHERE show = ?"
-        " AND (mentioned(text) OR mentioned(more) OR mentioned(reading) OR (? AND reading IS NOT NULL) OR type = 'staff')",
-        (trace.show, bool(trace.positions)),
+        "SELECT position, type, text, more, reading FROM messages WHERE show = ?"  # noqa: S608
+        f" AND ({named} OR type = 'staff' OR (? AND reading IS NOT NULL))",
+        (trace.show, *forms, bool(trace.positions)),
     ).fetchall()
     changed = []
     for position, kind, said, *plain in rows:
@@ -201,7 +210,11 @@ def _overwrite_others(raw: sqlite3.Connection, trace: _Trace, person: _Person, a
 def _overwrite_questions(raw: sqlite3.Connection, trace: _Trace, person: _Person) -> tuple[set[str], set[str]]:
     """Overwrite the Questions; return those that the person asks or answers, and those that only they ask: a note on these is on them."""
     theirs, alone = set(), set()
-    for question, text in raw.execute("SELECT id, plain FROM questions WHERE show = ?", (trace.show,)).fetchall():
+    named, forms = person.named_in("plain")
+    for question, text in raw.execute(
+        f"SELECT id, plain FROM questions WHERE show = ? AND (? OR {named})",  # noqa: S608
+        (trace.show, bool(trace.positions), *forms),
+    ).fetchall():
         plain = json.loads(text)
         if any(part["author"] == person.key for part in (*plain["askers"], *plain["candidates"])):
             theirs.add(question)
@@ -217,8 +230,10 @@ def _overwrite_questions(raw: sqlite3.Connection, trace: _Trace, person: _Person
 def _overwrite_posts(raw: sqlite3.Connection, trace: _Trace, person: _Person, asked: set[str]) -> None:
     """Overwrite decisions and posts: those about the person's lines or that quote them lose their text, as do the posts' echoes."""
     quoting, echoes, echoed = set(), set(), set()
+    named, forms = person.named_in("plain")
     for decision, message, question, text in raw.execute(
-        "SELECT id, message, question, plain FROM decisions WHERE show = ?", (trace.show,)
+        f"SELECT id, message, question, plain FROM decisions WHERE show = ? AND (? OR {named})",  # noqa: S608
+        (trace.show, bool(trace.positions), *forms),
     ).fetchall():
         plain: dict[str, Any] = json.loads(text)
         about = message in trace.ids or question in asked or person.quoted(plain.get("text") or "")
@@ -232,8 +247,10 @@ def _overwrite_posts(raw: sqlite3.Connection, trace: _Trace, person: _Person, as
         new = encode(plain)
         if new != text:
             raw.execute("UPDATE decisions SET plain = ? WHERE show = ? AND id = ?", (new, trace.show, decision))
+    named, forms = person.named_in("text")
     for send, decision, question, text, message in raw.execute(
-        "SELECT id, decision, question, text, message FROM sends WHERE show = ?", (trace.show,)
+        f"SELECT id, decision, question, text, message FROM sends WHERE show = ? AND (? OR {named})",  # noqa: S608
+        (trace.show, bool(trace.positions), *forms),
     ).fetchall():
         if text and (decision in quoting or question in asked or person.quoted(text)):
             raw.execute("UPDATE sends SET text = '' WHERE show = ? AND id = ?", (trace.show, send))

@@ -232,19 +232,21 @@ class Store:
         """Note what became of telling the shop's own system of a coupon; `queued`: in vain, to be tried again."""
         await self._write(people.settle_award, award, state)
 
-    async def forget_person(self, platform: str, identity: str, *, forgotten: bool = False) -> int:
+    async def forget_person(self, platform: str, identity: str) -> int:
         """Overwrite a person's name, id and text everywhere; return how many lines they had.
 
-        While a show runs its memory would bring them back with the next snapshot: WorkError, unless the show has `forgotten` them itself.
+        While a show runs its memory would bring them back with the next snapshot: WorkError.
         """
-        if self._live and not forgotten:
+        if self._live:
             raise WorkError("a person cannot be deleted while a show runs", ", ".join(self._live), "do it when the show has ended")
-        lines = await self._write(forget.forget_person, platform, identity)
+        return await self.forget_people([(platform, identity)])
+
+    async def forget_people(self, those: Sequence[tuple[str, str]]) -> int:
+        """Do so for several, (platform, id), whom the running show has forgotten; the file is built anew once for all of them."""
+        lines = [await self._write(forget.forget_person, platform, identity) for platform, identity in those]
         if not await self._submit("bare", forget.compact):
-            raise WorkError(
-                "the old text is still in the log of the database", "", "another program reads the file: close it and try again"
-            )
-        return lines
+            raise WorkError("the database's log still holds the old text", "", "another program reads the file: close it and try again")
+        return sum(lines)
 
     async def purge(self, older_than: float) -> forget.Purged:
         """Delete shows that ended before the UTC second `older_than`, with all their rows, and people not seen since.

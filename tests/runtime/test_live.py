@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -287,3 +288,22 @@ async def test_an_echo_that_comes_after_a_deletion_is_kept_without_words() -> No
         await show.at(100.0)
         later = await show.hears("hello", "bob")
         assert {event.id: event.text for event in show.notes.of(ChatMessage)}[later] == "hello"
+
+
+async def test_many_who_want_to_be_deleted_are_deleted_at_once() -> None:
+    """Each deletion builds the file anew: a crowd that asks for it meanwhile costs one more."""
+    calls: list[list[tuple[str, str]]] = []
+    disk = asyncio.Event()
+
+    class Counting(Notes):
+        async def forget(self, people: Sequence[tuple[str, str]]) -> None:
+            await disk.wait()
+            calls.append(list(people))
+
+    async with running(notes=Counting()) as show:
+        for i in range(50):
+            await show.hears("!deleteme", f"crowd{i}")
+        disk.set()
+        await show.until(lambda: sum(map(len, calls)) == 50)
+        assert {person for call in calls for person in call} == {("twitch", f"id-crowd{i}") for i in range(50)}
+        assert len(calls) == 2

@@ -129,7 +129,7 @@ async def test_a_reader_that_holds_the_old_text_is_told(told: Path, clock: Clock
     with closing(sqlite3.connect(told, isolation_level=None)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM messages").fetchone()
-        with pytest.raises(WorkError, match="still in the log"):
+        with pytest.raises(WorkError, match="still holds the old text"):
             await store.forget_person("twitch", IDENTITY)
     await store.forget_person("twitch", IDENTITY)
     assert _left(told) == []

@@ -158,7 +158,7 @@ async def test_a_person_is_deleted_while_the_show_runs(playing: Playing, path: P
 
     came = playing.play([StaffAction("del", 140.0, "지현", "forget", values={"viewer": "twitch:u3"})])
     assert [gone.author for gone in came if isinstance(gone, Forget)] == ["u3"]
-    await playing.store.forget_person("twitch", "u3", forgotten=True)
+    await playing.store.forget_people([("twitch", "u3")])
     playing.play([chat("after", 150.0, "색상 뭐 있어요?", "u4", "구경꾼")])
     await left_behind(playing, clock)
     with sqlite3.connect(path) as raw:

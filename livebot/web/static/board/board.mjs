@@ -135,7 +135,7 @@ function Next({ board, id }) {
     <div class="decide" role="group" aria-label=${t("actions")}>
       ${ACTIONS.map(
         ([action, words, icon], i) => html`<button type="button" class=${i ? "" : "main"} aria-disabled=${Boolean(left || going)}
-          onClick=${() => board.decide(id, action)}><${Icon} name=${icon} size="28" />${t(words)}<kbd>${i + 1}</kbd></button>`,
+          onClick=${() => board.decide(id, action)}><${Icon} name=${icon} size="28" />${t(words)}<kbd aria-hidden="true">${i + 1}</kbd></button>`,
       )}
     </div>
   </section>`;

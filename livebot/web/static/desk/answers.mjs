@@ -61,15 +61,15 @@ function Answer({ desk, question, answer, best, marks }) {
     ${(actable || answer.state === "boosted") &&
     html`<div class="buttons">
       ${actable &&
-      html`<button type="button" class=${best ? "main" : ""} disabled=${busy("boost") || busy("approve")} onClick=${() => boost(desk, question, answer)}>
-        <${Icon} name="megaphone" />${answer.state === "held" ? t("approve") : t("boost")}${best && html`<kbd>b</kbd>`}
+      html`<button type="button" class=${best && !desk.drafts.has(question.id) ? "main" : ""} disabled=${busy("boost") || busy("approve")} onClick=${() => boost(desk, question, answer)}>
+        <${Icon} name="megaphone" />${answer.state === "held" ? t("approve") : t("boost")}${best && html`<kbd aria-hidden="true">b</kbd>`}
       </button>
-      <button type="button" onClick=${() => reword(desk, question, answer)}><${Icon} name="pencil" />${t("edit_answer")}${best && html`<kbd>g</kbd>`}</button>`}
+      <button type="button" onClick=${() => reword(desk, question, answer)}><${Icon} name="pencil" />${t("edit_answer")}${best && html`<kbd aria-hidden="true">g</kbd>`}</button>`}
       ${answer.state === "boosted" && html`<button type="button" disabled=${busy("take_back")} onClick=${() => act(desk, "take_back", { question: question.id, message: answer.message })}>
         <${Icon} name="undo-2" />${t("take_back")}</button>`}
       <button type="button" disabled=${busy("reject")} onClick=${() => reject(desk, question, answer)}>
         <${Icon} name="thumbs-down" />${t("reject")}
-        ${best && html`<kbd>r</kbd>`}
+        ${best && html`<kbd aria-hidden="true">r</kbd>`}
       </button>
     </div>`}
   </li>`;

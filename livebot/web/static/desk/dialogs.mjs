@@ -34,8 +34,10 @@ export function Keys({ desk, groups }) {
         </dl></section>`,
       )}
     </div>
-    <label class="pick keys-switch"><input type="checkbox" checked=${keysOn()} onChange=${() => (switchKeys(), desk.draw())} /><span>${t("keys_on")}<span class="small soft">${t("keys_on_why")}</span></span></label>
-    <button type="button" class="main" onClick=${close}>${t("close")}</button>
+    <div class="keys-end">
+      <label class="pick keys-switch"><input type="checkbox" checked=${keysOn()} onChange=${() => (switchKeys(), desk.draw())} /><span>${t("keys_on")}<span class="small soft">${t("keys_on_why")}</span></span></label>
+      <button type="button" class="main" autofocus onClick=${close}>${t("close")}</button>
+    </div>
   <//>`;
 }
 

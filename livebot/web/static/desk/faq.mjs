@@ -97,16 +97,16 @@ function EntryButtons({ desk, question, hit: [faqId, score], entry, best, held, 
   if (!open && !held) return null;
   if (!best || !sure) {
     return html`<div class="buttons">
-      <button type="button" onClick=${edit}><${Icon} name="pencil" />${t("check_faq")}${best && html`<kbd>f</kbd><kbd>e</kbd>`}</button>
+      <button type="button" onClick=${edit}><${Icon} name="pencil" />${t("check_faq")}${best && html`<kbd aria-hidden="true">f</kbd><kbd aria-hidden="true">e</kbd>`}</button>
     </div>`;
   }
   return html`<div class="buttons">
     ${open &&
     html`<button type="button" class=${bestAnswer(question) ? "" : "main"} disabled=${busy}
         onClick=${() => answerWith(desk, question, [faqId, score])}>
-        <${Icon} name="send" />${t(held ? "approve" : "send_faq")}<kbd>f</kbd>
+        <${Icon} name="send" />${t(held ? "approve" : "send_faq")}<kbd aria-hidden="true">f</kbd>
       </button>
-      <button type="button" onClick=${edit}><${Icon} name="pencil" />${t("edit_faq")}<kbd>e</kbd></button>`}
+      <button type="button" onClick=${edit}><${Icon} name="pencil" />${t("edit_faq")}<kbd aria-hidden="true">e</kbd></button>`}
     ${held &&
     html`<button type="button" onClick=${() => act(desk, "reject", { question: question.id, values: { decision: held[0] } })}>
       <${Icon} name="minus" />${t("refuse")}
@@ -151,8 +151,8 @@ function Composer({ desk, question }) {
     ${message && html`<p class="hint"><${Icon} name="pencil" size="16" />${t("reworded")}</p>`}
     ${said && html`<${Preview} desk=${desk} question=${question} spec=${spec} />`}
     <div class="buttons">
-      <button type="button" class="main" disabled=${!ready} onClick=${go}><${Icon} name="send" />${busy ? t("sending") : t("send")}<kbd class="chord">Ctrl ⏎</kbd></button>
-      <button type="button" onClick=${() => drop(desk, question)}>${t("cancel")}<kbd class="chord">Esc</kbd></button>
+      <button type="button" class="main" disabled=${!ready} onClick=${go}><${Icon} name="send" />${busy ? t("sending") : t("send")}<kbd class="chord" aria-hidden="true">Ctrl ⏎</kbd></button>
+      <button type="button" onClick=${() => drop(desk, question)}>${t("cancel")}<kbd class="chord" aria-hidden="true">Esc</kbd></button>
     </div>
   </div>`;
 }

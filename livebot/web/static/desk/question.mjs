@@ -134,16 +134,16 @@ function Actions({ desk, question }) {
   const mine = question.claimed_by && question.claimed_by === desk.me;
   const tap = (action) => () => act(desk, action, { question: question.id });
   const busy = (action) => desk.busy.has(markOf(action, question.id));
-  const only = !bestAnswer(question) && !(question.faq[0]?.[1] >= SURE);
+  const only = !desk.drafts.has(question.id) && !bestAnswer(question) && !(question.faq[0]?.[1] >= SURE);
   return html`<div class=${`actions ${open ? "open" : ""}`} role="group" aria-label=${t("actions")}>
     ${open &&
     html`
-      <button type="button" class=${only ? "main" : ""} disabled=${busy("answered")} onClick=${tap("answered")}><${Icon} name="check" />${t("act_answered")}<kbd>a</kbd></button>
-      <button type="button" disabled=${busy("to_host") || question.board} onClick=${tap("to_host")}><${Icon} name="mic" />${t("act_to_host")}<kbd>h</kbd></button>
+      <button type="button" class=${only ? "main" : ""} disabled=${busy("answered")} onClick=${tap("answered")}><${Icon} name="check" />${t("act_answered")}<kbd aria-hidden="true">a</kbd></button>
+      <button type="button" disabled=${busy("to_host") || question.board} onClick=${tap("to_host")}><${Icon} name="mic" />${t("act_to_host")}<kbd aria-hidden="true">h</kbd></button>
       <button type="button" disabled=${busy("claim")} aria-pressed=${Boolean(mine)} onClick=${tap("claim")}>
-        <${Icon} name="user-round" />${mine ? t("unclaim") : t("claim")}<kbd>c</kbd>
+        <${Icon} name="user-round" />${mine ? t("unclaim") : t("claim")}<kbd aria-hidden="true">c</kbd>
       </button>
-      <button type="button" disabled=${busy("dismiss")} onClick=${tap("dismiss")}><${Icon} name="minus" />${t("act_dismiss")}<kbd>d</kbd></button>
+      <button type="button" disabled=${busy("dismiss")} onClick=${tap("dismiss")}><${Icon} name="minus" />${t("act_dismiss")}<kbd aria-hidden="true">d</kbd></button>
     `}
     <span class="actions-end">
       <button type="button" class="square" aria-label=${t("more")} title=${t("more")} aria-expanded=${desk.more} onClick=${() => desk.set({ more: !desk.more })}><${Icon} name="ellipsis" /></button>
@@ -157,7 +157,7 @@ function More({ desk, question }) {
   const box = useRef(null);
   useLayoutEffect(() => box.current.querySelector("button:not(:disabled)")?.focus(), []);
   const row = (icon, words, key, go, disabled = false) =>
-    html`<button type="button" class="plain" disabled=${disabled} onClick=${() => (desk.set({ more: false }), go())}><${Icon} name=${icon} />${t(words)}<kbd>${key}</kbd></button>`;
+    html`<button type="button" class="plain" disabled=${disabled} onClick=${() => (desk.set({ more: false }), go())}><${Icon} name=${icon} />${t(words)}<kbd aria-hidden="true">${key}</kbd></button>`;
   return html`<div class="more-actions" ref=${box} role="group" aria-label=${t("more")}>
     ${row("sticky-note", "act_note", "n", () => note(desk, question))}
     ${row("merge", "act_merge", "m", () => merge(desk, question), desk.link.section("questions").size < 2)}
