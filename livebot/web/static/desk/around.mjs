@@ -70,7 +70,7 @@ function OnAir({ desk }) {
   const present = (key) => setProduct(desk, key, products[key], now);
   return html`<div class="on-air">
     <div class="on-air-head">
-      <p class="small soft">${t("on_air")}${now && html` · ${t("since", { time: span(since) })}`}</p>
+      <p class="small soft">${t("on_air")}${now && html` · ${since < 5 ? t("since_now") : t("since", { time: span(since) })}`}</p>
       <button type="button" class="plain rundown-button" aria-expanded=${desk.rundown} aria-controls="rundown" disabled=${!order.length}
         onClick=${() => desk.set({ rundown: !desk.rundown })}><${Icon} name="list-ordered" size="16" />${t("rundown")}</button>
     </div>

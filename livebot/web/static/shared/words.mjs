@@ -353,6 +353,7 @@ const WORDS = {
   nothing_on_air: ["아직 상품을 고르지 않았어요", "No product chosen yet"],
   questions_wait: ["질문 {n}개", "{n} {n?question|questions}"],
   since: ["{time} 전부터", "for {time}"],
+  since_now: ["방금부터", "just now"],
   channels: ["채널", "Channels"],
   budget_left: ["지금 {n}번 더 쓸 수 있어요 (1분에 {limit}번)", "{n} more {n?post|posts} right now ({limit} a minute)"],
   budget_wait: ["이번 1분에 쓸 글을 다 썼어요 · {time} 뒤에 다시", "This minute's posts are used up · again in {time}"],
