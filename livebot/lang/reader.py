@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from livebot.core.decisions import LineKind
 from livebot.core.reader import Around, Judgement, LineReading, Part, Signal
@@ -127,20 +130,21 @@ class LineReader:
         """Keep the sentence vectors of `text`; it is read again with them. A `lasting` text is the shop's own: nobody has it forgotten."""
         if lasting:
             self._lasting.add(text)
-        self._cache.pop(text, None)
-        self._vectors.pop(text, None)
+        sizes, known = self._model.sizes, self._vectors.pop(text, None)
+        made = {name: v for name, v in decode_all(vectors).items() if v.shape[-1] == sizes.get(name.removesuffix("_parts"), v.shape[-1])}
+        if known is None or known.keys() != made.keys() or not all(np.array_equal(vector, made[name]) for name, vector in known.items()):
+            self._cache.pop(text, None)  # what is said again is not read again
         if vectors:
-            sizes = self._model.sizes
-            self._vectors[text] = {
-                name: v for name, v in decode_all(vectors).items() if v.shape[-1] == sizes.get(name.removesuffix("_parts"), v.shape[-1])
-            }
+            self._vectors[text] = made
             if len(self._vectors) > CACHED:
                 del self._vectors[next(iter(self._vectors))]
 
     def learn_product(self, key: str, name: str) -> None:
         """From now on a line that says what is peculiar to the name of product `key` names that product."""
-        if self._products.learn(key, name):
-            self._cache.clear()
+        changed = self._products.learn(key, name)
+        for text, reading in self._cache.items() if changed else ():
+            if any(word in reading.folded for word in changed) and "noise" not in reading.flags:
+                self._cache[text] = replace(reading, products=self._products.named_in(reading.folded))
 
     def forget(self, keep: Collection[str]) -> None:
         """Let go of every text but those of `keep` and the lasting ones."""

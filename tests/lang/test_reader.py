@@ -90,6 +90,9 @@ def test_the_cache_is_bounded_and_vectors_renew_a_reading() -> None:
     plain = reader.read("이거 얼마예요")
     reader.take_vectors("이거 얼마예요", {"odd": base64.b64encode(bytes(range(1, 9))).decode()})
     assert not plain.vectors and set(reader.read("이거 얼마예요").vectors) == {"odd"}
+    renewed = reader.read("이거 얼마예요")
+    reader.take_vectors("이거 얼마예요", {"odd": base64.b64encode(bytes(range(1, 9))).decode()})
+    assert reader.read("이거 얼마예요") is renewed  # the same vectors are no news
     reader.take_vectors("이거 얼마예요", {"odd": "no base64!"})
     assert not reader.read("이거 얼마예요").vectors
 
@@ -107,8 +110,12 @@ def test_a_vector_of_another_size_is_passed_over() -> None:
 def test_products_are_told_by_what_is_peculiar_to_their_names() -> None:
     """A word of two products' names (the brand) names neither."""
     reader = LineReader()
+    plain, laughter = reader.read("배송 언제 와요"), reader.read("ㅋㅋㅋ")
+    assert not reader.read("세럼 30ml 있나요").products
     reader.learn_product("serum", "시카 세럼 30ml")
     reader.learn_product("cream", "시카 크림 50ml")
+    assert reader.read("세럼 30ml 있나요").products == ("serum",) and reader.read("세럼 30ml 있나요").terms
+    assert reader.read("배송 언제 와요") is plain and reader.read("ㅋㅋㅋ") is laughter  # only who names it is read anew
     assert reader.read("세럼 얼마예요").products == ("serum",)
     assert reader.read("시카 얼마예요").products == ()
     assert reader.read("세럼이랑 크림 같이 사면요").products == ("serum", "cream")
