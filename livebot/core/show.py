@@ -109,6 +109,15 @@ class Show:
         found = self._ctx.state.questions.get(question)
         return found.text if found else ""
 
+    def quoted(self, question: str) -> str:
+        """Return a Question in words that may be repeated to everybody, else an ellipsis."""
+        found = self._ctx.state.questions.get(question)
+        return posts.quoted(self._ctx, found) if found else posts.NOT_QUOTED
+
+    def quotable(self, text: str) -> bool:
+        """Whether what a viewer wrote may be repeated to everybody."""
+        return posts.quotable(self._ctx, text)
+
     def waiting(self) -> tuple[int, int]:
         """Return how many Questions there are, and how many asker lines wait."""
         questions = self._ctx.state.questions.values()

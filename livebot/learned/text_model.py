@@ -46,7 +46,7 @@ class TextModel:
 
     def scores(self, folded: str, vectors: Mapping[str, Vector]) -> dict[str, float]:
         """Return a probability for every head; the richest variant whose vectors are all there is used."""
-        found = [place for place in map(self._index.get, grams_of(folded)) if place is not None]
+        found = sorted(place for place in map(self._index.get, grams_of(folded)) if place is not None)  # sums depend on the order
         variant = self._choose(vectors)
         logits = variant.logits(found, vectors)
         peak = max(logits[i] for i in self._kinds)

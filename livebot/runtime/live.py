@@ -440,6 +440,14 @@ class LiveShow:
         """Return this show's helpers, those who gained most first."""
         return self._engine.show.helpers()
 
+    def quoted(self, question: str) -> str:
+        """Return a Question in words that may be repeated to everybody, else an ellipsis."""
+        return self._engine.show.quoted(question)
+
+    def quotable(self, text: str) -> bool:
+        """Whether what a viewer wrote may be repeated to everybody."""
+        return self._engine.show.quotable(text)
+
     def trust(self, author: str) -> Reason:
         """Return how far the word of `platform:id` goes and what went into the sum, to be put into words."""
         return self._engine.show.trust(author).reason()

@@ -221,13 +221,17 @@ class Api:
                 raise Refusal(404, "gone", "This answer is not there any more.", "Choose another answer.")
             viewer = self._live.viewer(candidate.author)
             own = given not in ("", candidate.text) or (viewer is not None and viewer.quiet)
-            values: dict[str, str | int | float] = {"answer": given or candidate.text, "question": question.text}
+            values: dict[str, str | int | float] = {"answer": given or candidate.text, "question": self._live.quoted(question.id)}
             return (AS_STAFF, values, candidate.lines) if own else ("boost", values | {"name": candidate.name}, candidate.lines)
         entry = self._live.entry(body.faq or "")
         if entry is None and not given:
             raise Refusal(404, "gone", "There is no such FAQ entry.", "Choose another entry, or write the answer.")
         answer = entry.answer if entry else ""
-        return AS_STAFF if given not in ("", answer) else "post_faq", {"answer": given or answer, "question": question.text}, None
+        return (
+            AS_STAFF if given not in ("", answer) else "post_faq",
+            {"answer": given or answer, "question": self._live.quoted(question.id)},
+            None,
+        )
 
     async def put_on_air(self, request: web.Request) -> web.StreamResponse:
         """Set the product on air."""

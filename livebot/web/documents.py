@@ -109,7 +109,7 @@ class OverlayDocument:
             "name": "" if quiet else name_shown(said["name"], self._live.settings.people.show_names),
             "regular": is_regular(viewer),
             "answer": said["text"],
-            "question": question["text"],
+            "question": self._live.quoted(question["id"]),
             "lang": question["lang"],
             "from": round(start, 3),
             "until": round(until, 3),

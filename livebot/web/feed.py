@@ -24,9 +24,11 @@ from livebot.core.events import (
     Role,
     Sent,
 )
+from livebot.core.names import naming
 
 KEEP_LINES = 400
 KEEP_DECISIONS = 400
+QUOTED = 6  # so many signs of a line, found in another, are a quotation
 RESHAPING = frozenset({"merge", "split"})
 
 
@@ -104,7 +106,7 @@ class Feed:
             case MessageDeleted():
                 self._drop([event.message])
             case AuthorBanned():
-                self.forget(author_key(event.channel, event.author))
+                self._take_away(author_key(event.channel, event.author))
             case ChatCleared():
                 self._drop([line.id for line in self.lines.values() if line.channel == event.channel])
             case Sent():
@@ -116,14 +118,39 @@ class Feed:
         self.changed.set()
 
     def forget(self, author: str) -> None:
-        """Take all lines of a person away, and the decisions that quote them."""
+        """Take all lines of a person away, whatever quotes them, and their name out of what others wrote."""
+        theirs = [line for line in self.lines.values() if line.author == author]
+        names = {line.name for line in theirs}
+        named = naming(names)
+        words = {line.text for line in theirs if len(line.text) >= QUOTED}
+        self._take_away(author)
+
+        def quotes(text: str) -> bool:
+            return any(each in text for each in words)
+
+        self._drop([line.id for line in self.lines.values() if quotes(line.text)])
+        for line in self.lines.values():
+            if named.search(line.text):
+                line.text = named.sub("", line.text)
+                self._new_lines[line.id] = True
+        for decided in list(self.decisions.values()):
+            said = [decided.decision.text or "", *(fate.text for fate in decided.sends.values())]
+            about = {value for _, value in decided.decision.reason.values}
+            if about & names or any(named.search(text) or quotes(text) for text in said):
+                self._undecide(decided)
+        self.ring()
+
+    def _take_away(self, author: str) -> None:
+        """Take all lines of a person away, and the decisions about them."""
         theirs = {line.id for line in self.lines.values() if line.author == author}
         self._drop(theirs)
         for decided in list(self.decisions.values()):
             if decided.decision.message in theirs or decided.decision.question in theirs:
-                del self.decisions[decided.decision.id]
-                self._new_decisions[decided.decision.id] = False
-        self.ring()
+                self._undecide(decided)
+
+    def _undecide(self, decided: Decided) -> None:
+        del self.decisions[decided.decision.id]
+        self._new_decisions[decided.decision.id] = False
 
     def drain(self) -> News:
         """Return what is new since the last call."""

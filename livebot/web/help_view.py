@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any, Literal
 
+from livebot.core.posts import NOT_QUOTED
 from livebot.core.trust import is_regular
 from livebot.web.documents import product_names
 from livebot.web.live import Live
@@ -155,7 +156,7 @@ def _way(live: Live, view: HelpView, question: Plain, asker: Plain, text: str) -
     return Way(
         key=asker["line"],
         number=question.get("number", 0),
-        text=text,
+        text=_public(live, text),
         lang=question["lang"],
         asked=asker["time"],
         people=len({each["author"] for each in question["askers"]}),
@@ -187,11 +188,16 @@ def _name(live: Live, said: Plain) -> str:
     return "" if viewer is None or viewer.quiet else said["name"]
 
 
+def _public(live: Live, text: str) -> str:
+    """Return what a viewer wrote as everybody may see it: nothing that the bot itself must not repeat."""
+    return text if live.quotable(text) else NOT_QUOTED
+
+
 def _open_question(live: Live, now: float, question: Plain) -> OpenQuestion:
     since = _since(question) or 0.0
     answered = any(candidate["state"] in AT_WORK for candidate in question["candidates"])
     needs = not answered and now - since >= live.settings.ladder.nudge_after
-    return OpenQuestion(question.get("number", 0), text_of(question), question["lang"], _people(question), since, needs)
+    return OpenQuestion(question.get("number", 0), _public(live, text_of(question)), question["lang"], _people(question), since, needs)
 
 
 def _helpers(live: Live, questions: Iterable[Plain]) -> list[Helper]:

@@ -74,6 +74,14 @@ class Live(Protocol):
         """Return the viewer of that `platform:id`, as candidates and lines name their author."""
         ...
 
+    def quoted(self, question: str) -> str:
+        """Return a Question in words that may be repeated to everybody, else an ellipsis."""
+        ...
+
+    def quotable(self, text: str) -> bool:
+        """Whether what a viewer wrote may be repeated to everybody."""
+        ...
+
     def trust(self, author: str) -> Reason:
         """Return how far the word of `platform:id` goes and what went into the sum, to be put into words."""
         ...

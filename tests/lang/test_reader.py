@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -134,11 +138,22 @@ def test_what_is_forgotten_is_kept_nowhere() -> None:
     assert list(vars(reader)["_vectors"]) == ["배송 언제 와요?", "내일 출발해요"]
 
 
-@pytest.mark.parametrize(
-    ("name", "said"), [("nell", "yes"), ("여왕벌", "네 돼요"), ("thanks4all", "3 days"), ("ask_boy", "it's $249")]
-)
+@pytest.mark.parametrize(("name", "said"), [("nell", "yes"), ("여왕벌", "네 돼요"), ("thanks4all", "3 days"), ("ask_boy", "it's $249")])
 def test_whom_a_line_addresses_does_not_change_what_it_says(name: str, said: str) -> None:
     """The letters of a name are no words of the line."""
     assert READER.read(f"@{name} {said}").scores == READER.read(said).scores
     assert READER.read(f"@{name} {said}").names == (name,)
     assert READER.read(f"@{name}").names == (name,)
+
+
+def test_a_line_is_read_the_same_in_every_process() -> None:
+    """Scores do not hang on the order of a set, which differs from process to process."""
+    script = (
+        "from livebot.lang.reader import LineReader; reader = LineReader()\n"
+        "print([reader.read(text).scores for text in ('저기요ㅠㅠ', '이거 언제 와요? 제주도인데', 'is it usb c or the old one', 'ok ty')])"
+    )
+    said = {
+        subprocess.run([sys.executable, "-c", script], env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, check=True).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(said) == 1

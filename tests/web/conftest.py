@@ -242,6 +242,12 @@ class ShopLive:
         plain = self.show.snapshot(1 << 62).base["viewers"].get(author)
         return from_plain(Viewer, plain) if plain else None
 
+    def quoted(self, question: str) -> str:
+        return self.show.quoted(question)
+
+    def quotable(self, text: str) -> bool:
+        return self.show.quotable(text)
+
     def trust(self, author: str) -> Reason:
         return self.show.trust(author).reason()
 

@@ -59,6 +59,13 @@ def test_boosts_are_shown_one_after_the_other(live, seen):
     assert [first["name"], second["name"]] == ["하늘", "바다"]
 
 
+def test_a_question_that_may_not_be_repeated_is_not_on_the_overlay(live, seen):
+    """The answer is shown, a question that advertises a link is not."""
+    boosted(live, "http://shop.example 배송은 언제 오나요?", "오늘 출고된대요", "바다")
+    (boost,) = overlay(seen)
+    assert (boost["answer"], boost["question"]) == ("오늘 출고된대요", "…")
+
+
 def test_a_long_answer_stays_longer(live, seen):
     """Sixty milliseconds a character beyond six seconds."""
     boosted(live, "민감성 피부에도 써도 되나요?", "저자극이라 괜찮아요. " + "처음엔 소량만 써 보세요. " * 12, "하늘")

@@ -55,6 +55,22 @@ def test_a_person_can_be_forgotten(live):
     assert list(live.feed.lines) == [kept]
 
 
+def test_what_quotes_or_names_who_is_forgotten_goes_too(live):
+    """An echo of livebot's post that repeats their words goes, and so does the decision; from others' lines their name is cut out."""
+    asked = live.say("이거 임산부도 써도 되나요?", "달빛나그네")
+    echo = live.say("💡 FAQ: 네 쓰셔도 돼요 (질문: 이거 임산부도 써도 되나요?)", "livebot")
+    named = live.say("달빛나그네님 저도 궁금해요", "해")
+    kept = live.say("안녕하세요", "해")
+    live.tap("dismiss", asked)
+    live.feed.drain()
+    live.feed.forget("twitch:달빛나그네")
+    news = live.feed.drain()
+    assert set(news.gone_lines) == {asked, echo}
+    assert [(line.id, "달빛나그네" in line.text) for line in news.lines] == [(named, False)]
+    assert list(live.feed.lines) == [named, kept]
+    assert not any("달빛나그네" in repr(each) or "임산부도" in repr(each) for each in live.feed.decisions.values())
+
+
 def test_a_fate_of_an_unknown_post_is_only_counted(live):
     """What became of a post from before a restart changes nothing else."""
     live.take(Sent("s1", 0.0, "s999", "unknown"))

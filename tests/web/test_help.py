@@ -73,6 +73,13 @@ def test_open_questions_are_those_others_can_answer(live, look):
     assert look.way("여름밤").state == "waiting"
 
 
+def test_what_may_not_be_repeated_is_shown_to_nobody(live, look):
+    """A question that advertises a link keeps its place in the queue without its words, in the list and on its own way."""
+    live.say("http://shop.example 배송은 언제 오나요?", "구름빵")
+    assert [question.text for question in look.view().open] == ["…"]
+    assert look.way("구름빵").text == "…"
+
+
 def test_a_question_needs_a_regular_once_nobody_had_an_answer_for_a_while(live, look):
     """After `nudge_after` without an answer on its way it does, and stands before the others; one whose answer waits does not."""
     live.say("배송은 언제 오나요?", "구름빵")
