@@ -77,11 +77,13 @@ function Answer({ desk, question, answer, best, marks }) {
 
 function AnswerState({ desk, question, answer }) {
   const marks = { held: "held", boosted: "answered", grace: "open", refused: "held", candidate: "open" };
+  const host = answer.side !== "viewer" && answer.state === "candidate"; // the host's word is no candidate: it settles what it answers
+  const mark = host ? "answered" : (marks[answer.state] ?? "dismissed");
   const left = answer.due === null ? 0 : answer.due - desk.link.now();
   const refused = answer.refusal && ["candidate", "refused", "held"].includes(answer.state);
   return html`
-    <${Mark} state=${marks[answer.state] ?? "dismissed"} size="16" />
-    <b class=${`is-${marks[answer.state] ?? "dismissed"}`}>${t(`answer_${answer.state}`, { time: span(Math.max(1, left)) })}</b>
+    <${Mark} state=${mark} size="16" />
+    <b class=${`is-${mark}`}>${t(host ? "answer_host" : `answer_${answer.state}`, { time: span(Math.max(1, left)) })}</b>
     ${refused && html`<span>${refusal(question, answer)}</span>`}
     ${answer.accepted && html`<span class="is-answered">${t("accepted")}</span>`}
     ${answer.decision && html`<${Fates} desk=${desk} decision=${desk.link.section("decisions").get(answer.decision)} />`}
