@@ -44,6 +44,8 @@ _POWER = re.compile(
     re.IGNORECASE,
 )
 _LINK = re.compile(r"https?://|www\.|\b[a-z0-9-]{2,}\.(?:com|net|kr|ly|gg|me|io|shop|xyz|link|to|tv|co)\b(?:/|\b)")
+# Whom a line is put to: the letters of a name are no words of it.
+_ADDRESS = re.compile(r"^(?:@\s?[^\s@,!?~:]{1,30}[,:]?\s?)+")
 # Who says so of their own line; `농담 아니에요` and `no joke` say the contrary.
 _JOKE = re.compile(
     r"(?:농담|장난)(?!\s?(?:아니|아닙|아녜|치지))|뻥이(?:에|야|지|죠|고)|\bj/?k\b|(?<!not )(?<!no )\b(?:just )?(?:kidding|joking)\b"
@@ -73,9 +75,6 @@ class Terms(Mapping[str, float]):
 
     def __len__(self) -> int:
         return len(self._all())
-
-
-_ADDRESS = re.compile(r"^(?:@\s?[^\s@,!?~:]{1,30}[,:]?\s?)+")
 
 
 class LineReader:
