@@ -21,7 +21,7 @@ from livebot.core.events import Event, Gap
 from livebot.errors import PlatformError, why_unreachable
 from livebot.platforms.base import Clock, Emit, Health
 from livebot.platforms.seen import Seen, count
-from livebot.platforms.timing import Retry, Sleep, within
+from livebot.platforms.timing import Retry, Sleep, catch_up, within
 
 OPEN_WITHIN = 10.0
 JOIN_WITHIN = 15.0
@@ -226,6 +226,7 @@ class SocketRoom(ABC):
             except ConnectionClosed:
                 return  # the reader tells how it ended
             await self._sleep(PONG_WITHIN)
+            await catch_up()
             if self._frames == frames:
                 return self._end(Ended("silent", since=since))
             if self._must_join and not self._joined.is_set() and self._clock() - opened >= JOIN_WITHIN:

@@ -187,8 +187,10 @@ class Obs:
             await self._sleep(0.0 if first else DEBOUNCE)
             self._look.clear()
             try:
-                await self._look_once(socket, first)
-                first = False
+                if first:
+                    await self._learn_stream(socket)
+                    first = False
+                await self._look_once(socket)
             except Refused as refused:
                 self.counts[f"refused {refused.code}"] += 1
                 if refused.code == wire.NOT_READY:
@@ -196,10 +198,17 @@ class Obs:
                     self._look.set()
             except TimeoutError:
                 self.counts["no answer"] += 1
+                self._look.set()
             except ConnectionClosed:
                 return
 
-    async def _look_once(self, socket: ClientConnection, first: bool) -> None:
+    async def _learn_stream(self, socket: ClientConnection) -> None:
+        told = self._stream_told
+        active = (await self._ask(socket, "GetStreamStatus")).get("outputActive") is True
+        if self._stream_told == told:  # else what OBS told meanwhile is newer
+            self._take_stream(active)
+
+    async def _look_once(self, socket: ClientConnection) -> None:
         scene = wire.scene_of(await self._ask(socket, "GetCurrentProgramScene"))
         sources: frozenset[str] = frozenset()
         if self._onair.needs_sources():
@@ -208,11 +217,6 @@ class Obs:
         event = self._onair.see(Sight(scene, sources, text), self._clock())
         if event is not None:
             self._emit(event)
-        if first:
-            told = self._stream_told
-            active = (await self._ask(socket, "GetStreamStatus")).get("outputActive") is True
-            if self._stream_told == told:  # else what OBS told meanwhile is newer
-                self._take_stream(active)
 
     async def _text(self, socket: ClientConnection) -> str:
         try:

@@ -57,6 +57,14 @@ class FakeTime:
                 await asyncio.sleep(0)
         self.now = end
 
+    async def stand_still(self, seconds: float) -> None:
+        """Move the clock at once, as when the loop was blocked meanwhile: all who are due wake together."""
+        self.now += seconds
+        while (due := self.due()) is not None and due <= self.now:
+            heapq.heappop(self._sleepers)[2].set_result(None)
+        for _ in range(40):
+            await asyncio.sleep(0)
+
     async def advance_until(self, holds: Callable[[], object], step: float = 0.5, most: float = 600.0) -> None:
         """Move the clock step by step, with real time for the sockets between, until `holds()`."""
         end = self.now + most

@@ -15,7 +15,7 @@ import pytest
 from websockets.asyncio.server import ServerConnection
 
 from livebot.core.events import Event, ProductOnAir, ShowEnded, ShowStarted
-from livebot.voice import obs_wire
+from livebot.voice import obs, obs_wire
 from livebot.voice.obs import Obs
 from livebot.voice.onair import OnAir, Shown
 
@@ -173,14 +173,15 @@ async def test_the_stream_starts_and_ends_the_show(server: ObsServer) -> None:
         await server.stream(True)
         await until(lambda: watched.of(ShowStarted) == 1)
         await server.stream(False)
-        await asyncio.sleep(0.1)
         await server.stream(True)
         await until(lambda: watched.of(ShowStarted) == 2)
         watched.shift = 100.0
-        await asyncio.sleep(0.1)
+        await server.switch("세럼 소개")
+        await until(lambda: len(watched.on_air) == 1)
         assert watched.of(ShowEnded) == 0
         await server.stream(False)
-        await asyncio.sleep(0.1)
+        await server.switch("쿠션")  # OBS tells in order: who saw the scene has seen the stream stop
+        await until(lambda: len(watched.on_air) == 2)
         assert watched.of(ShowEnded) == 0
         watched.shift = 161.0
         await until(lambda: watched.of(ShowEnded) == 1)
@@ -202,6 +203,29 @@ async def test_what_obs_tells_outweighs_what_it_answered_before(server: ObsServe
         await server.switch("세럼 소개")
         await until(lambda: watched.on_air)
         assert watched.of(ShowEnded) == 0
+
+
+async def test_what_obs_leaves_unanswered_is_asked_again(server: ObsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A question that OBS never answered, as when it is busy, costs neither the product on air nor the running stream."""
+    monkeypatch.setattr(obs, "ANSWER_WITHIN", 0.2)
+    server.streaming, server.scene = True, "세럼 소개"
+    answer, swallowed = server._answer, set()
+
+    async def answer_second_time(connection: ServerConnection, asked: dict[str, Any]) -> None:
+        if asked["requestType"] in swallowed:
+            await answer(connection, asked)
+        swallowed.add(asked["requestType"])
+
+    monkeypatch.setattr(server, "_answer", answer_second_time)
+    async with watching(server) as watched:
+        await until(lambda: watched.on_air and watched.of(ShowStarted) == 1)
+
+
+async def test_a_scene_that_cannot_be_looked_into_hides_no_stream(server: ObsServer) -> None:
+    """A stream that runs is seen also where OBS refuses what is in the scene."""
+    server.streaming, server.scene = True, "gone"
+    async with watching(server) as watched:
+        await until(lambda: watched.of(ShowStarted) == 1)
 
 
 async def test_a_stream_that_runs_already_is_seen(server: ObsServer) -> None:

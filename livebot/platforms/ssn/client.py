@@ -61,6 +61,7 @@ class SocialStream(SocketRoom):
         self._site, self._host, self._token, self._url = room.lower(), host, token, url
         self._session = ""
         self._pen = Pen(self._post, gap=GAP, max_length=max_length, clock=clock, sleep=sleep)
+        self._heard = self._heard_when_asked = 0
         self._asked: dict[str, asyncio.Future[SendResult]] = {}
 
     async def run(self, emit: Emit, report: Callable[[Health], None]) -> None:
@@ -90,17 +91,20 @@ class SocialStream(SocketRoom):
 
     async def _beside(self) -> None:
         """Ask now and then whether an SSN is there; an old one that does not answer such a question is taken to be."""
-        while await self._write(wire.who_is_there("here")):
+        while True:
+            self._heard_when_asked = self._heard
+            if not await self._write(wire.who_is_there("here")):
+                return
             await self._sleep(ASK_EVERY)
 
     def _take(self, frame: str) -> None:
         for item in wire.parse(frame, self.channel, self._clock()):
             match item:
                 case wire.Line():
-                    self._join()
+                    self._is_there()
                     self._line(item)
                 case wire.Happening():
-                    self._join()
+                    self._is_there()
                     if self._is_ours(item.site):
                         self._hand_on(item.notice)
                 case wire.Reply(get="here"):
@@ -126,10 +130,17 @@ class SocialStream(SocketRoom):
     def _is_ours(self, site: str) -> bool:
         return self._site in (wire.ALL, site)
 
+    def _is_there(self) -> None:
+        """What comes in shows that an SSN is there."""
+        self._heard += 1
+        self._join()
+
     def _be_told(self, result: str) -> None:
-        """An SSN is there, or none is."""
+        """An SSN is there, or none was when that was asked: what came in since is newer."""
         if result != "absent":
             return self._join()
+        if self._heard != self._heard_when_asked:
+            return None
         was_there = self._joined.is_set() or self._lost is not None
         if self._joined.is_set():
             self._lost = Ended("ssn_absent", since=self._clock())

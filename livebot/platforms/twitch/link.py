@@ -16,7 +16,7 @@ import aiohttp
 from livebot.core.events import ChatMessage
 from livebot.errors import why_unreachable
 from livebot.platforms.base import Clock
-from livebot.platforms.timing import Sleep, within
+from livebot.platforms.timing import Sleep, catch_up, within
 from livebot.platforms.twitch import wire
 from livebot.platforms.twitch.outgoing import pong
 
@@ -188,6 +188,7 @@ class Link:
             before = self._heard
             await self.write("PING :livebot")
             await self._sleep(PONG_WITHIN)
+            await catch_up()
             if self._heard == before:
                 return self.end("silent", since=before)
 

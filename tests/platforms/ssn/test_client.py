@@ -78,6 +78,24 @@ async def test_notices_that_ssn_went_away(joined, server, time):
         assert [gap.why for gap in ear.of(Gap)] == ["ssn_absent"]
 
 
+async def test_a_line_outweighs_what_was_answered_before(listen, server, time, monkeypatch):
+    """An SSN that is opened while the relay still looks for one is not taken for absent by the answer that comes after its first line."""
+    server.switches.absent = True
+    answer, opened = server._answer, []
+
+    async def open_then_answer(client, data, result):
+        if not opened:
+            opened.append(await server.say("열었어요"))
+        await answer(client, data, result)
+
+    monkeypatch.setattr(server, "_answer", open_then_answer)
+    async with listen() as ear:
+        await time.advance_until(lambda: ear.texts)
+        await server.say("또 왔어요")  # after the answer
+        await time.advance_until(lambda: "또 왔어요" in ear.texts)
+        assert ear.states == ["connecting", "joined"]
+
+
 async def test_a_line_shows_that_ssn_is_there(listen, server, time):
     """An SSN too old to answer questions is there all the same; so is one whose line comes in."""
     server.switches.old = True

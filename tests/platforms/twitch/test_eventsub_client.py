@@ -184,8 +184,9 @@ async def test_hourly_validation_finds_a_dead_login(eventsub, joined, fake_time)
     """When the login is dead for good, the next hourly validation ends the run and says so."""
     async with joined() as ear:
         eventsub.tokens, eventsub.refreshes = {}, {}
-        end = fake_time.now + 3600
-        await fake_time.advance_until(lambda: "stopped" in ear.states or fake_time.now > end, 5.0, most=4000)
+        soon = fake_time.now + 3590
+        await fake_time.advance_until(lambda: "stopped" in ear.states or fake_time.now > soon, 5.0, most=4000)
+        await fake_time.advance_until(lambda: "stopped" in ear.states, 0.05)  # slowly: the login's server answers in real time
         assert (ear.reports[-1].state, ear.reports[-1].code) == ("stopped", "auth_failed")
 
 
@@ -319,3 +320,13 @@ def test_a_token_does_not_leave_in_the_clear(over_eventsub):
     addresses = Addresses(api="http://api.example.com")
     with pytest.raises(UserError):
         TwitchEventSub("shop", login=client._login, clock=lambda: 0.0, addresses=addresses)
+
+
+async def test_a_program_that_stood_still_takes_no_session_for_dead(eventsub, joined, fake_time):
+    """Keepalives that came while the loop stood still are read before silence is judged: the session goes on."""
+    async with joined() as ear:
+        for _ in range(5):
+            await fake_time.stand_still(30)
+        await eventsub.say("after")
+        await ear.until(lambda: "after" in ear.texts)
+        assert ear.states == ["connecting", "joined"]

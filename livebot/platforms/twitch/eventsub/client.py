@@ -22,7 +22,7 @@ from livebot.platforms.base import Capabilities, Clock, Emit, Health, Post, Send
 from livebot.platforms.login import Login
 from livebot.platforms.pen import Pen
 from livebot.platforms.socket_room import OPEN_WITHIN, Ended, SocketRoom
-from livebot.platforms.timing import Sleep, within
+from livebot.platforms.timing import Sleep, catch_up, within
 from livebot.platforms.twitch.account import ID_URL, VALIDATE_EVERY, Standing, validate
 from livebot.platforms.twitch.eventsub import wire
 from livebot.platforms.twitch.helix import SCOPES, Helix, PostAs
@@ -172,6 +172,7 @@ class TwitchEventSub(SocketRoom):
             if quiet >= self._silence + MARGIN:
                 return self._end(Ended("silent", since=self._heard_at))
             await self._sleep(min(CHECK_EVERY, self._silence + MARGIN - quiet))
+            await catch_up()
 
     async def _beside(self) -> None:
         """Subscribe, keep the login checked, and follow the session when it is moved."""
