@@ -15,9 +15,11 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from livebot.errors import PlatformError, UserError, why_unreachable
+from livebot.platforms.base import SendResult
 from livebot.platforms.timing import Sleep, within
 
 ANSWER_WITHIN = 10.0
+UNREACHED = frozenset({"no_host", "nothing_listens", "no_tls", "unreachable"})
 MAX_ANSWER = 8 << 20
 _log = logging.getLogger(__name__)
 
@@ -77,8 +79,8 @@ class WebApi:
     async def call(self, method: str, path: str, *, params: Mapping[str, str] | None = None, body: Any = None) -> Answer:
         """Return the answer to a call, whatever its status but 401.
 
-        PlatformError with the state `auth_failed` (the token, and a fresh one, were refused), `unreachable` (nothing left), `no_answer`
-        or `connection_lost` (it may have been done), or the token's own where there is none.
+        PlatformError with the state `auth_failed` (the token, and a fresh one, were refused), one of `why_unreachable` (nothing left),
+        `no_answer` or `connection_lost` (it may have been done), or the token's own where there is none.
         """
         answer = await self._once(method, path, params, body, await self._token(False))
         if answer.status == 401:
@@ -103,8 +105,7 @@ class WebApi:
             async with self._session.request(method, self._base + path, params=params, json=body, headers=headers) as response:
                 data = await read_body(response, MAX_ANSWER)
         except aiohttp.ClientConnectorError as error:
-            _log.info("%s: %s", path, why_unreachable(error))
-            return PlatformError("", state="unreachable")
+            return PlatformError("", state=why_unreachable(error))
         except (aiohttp.ClientError, OSError, ValueError) as error:
             _log.info("%s: %s", path, type(error).__name__)  # its text may hold the address, and that a secret
             return PlatformError("", state="connection_lost")
@@ -126,6 +127,13 @@ async def read_body(response: aiohttp.ClientResponse, most: int) -> bytes:
         if len(body) > most:
             raise ValueError("the answer is too long")
     return bytes(body)
+
+
+def unsent(error: PlatformError) -> SendResult:
+    """Return the fate of a post whose call failed: why nobody was reached is for the room's health to say."""
+    if error.state in ("no_answer", "connection_lost"):
+        return SendResult("unknown", error.state)
+    return SendResult("dropped", "unreachable" if error.state in UNREACHED else error.state)
 
 
 def said(answer: Answer) -> str:

@@ -241,8 +241,11 @@ class Local:
 
 def missing_for_local(model: Path | None) -> str:
     """Return what is missing to transcribe here, in words; '' if nothing is."""
-    if importlib.util.find_spec(PACKAGE) is None:
-        return "the extra is not installed: pip install 'livebot[voice]'"
+    extra = "" if importlib.util.find_spec(PACKAGE) else "the extra is not installed: pip install 'livebot[voice]'"
+    return "; ".join(missing for missing in (extra, _missing_of_model(model)) if missing)
+
+
+def _missing_of_model(model: Path | None) -> str:
     if model is None:
         return "no model folder is named: set model to a folder with a faster-whisper (CTranslate2) model"
     lacking = [name for name in MODEL_FILES if not (model / name).is_file()]

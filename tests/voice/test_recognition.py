@@ -114,6 +114,7 @@ def test_what_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     """The extra, the key, and the files of the folder are told apart."""
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     assert "pip install 'livebot[voice]'" in missing_for_local(tmp_path)
+    assert "no model folder is named" in missing_for_local(None), "both are said at once"
     monkeypatch.setattr("importlib.util.find_spec", lambda name: object())
     assert "no model folder is named" in missing_for_local(None)
     (tmp_path / "config.json").write_text("{}")

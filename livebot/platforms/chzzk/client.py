@@ -22,7 +22,7 @@ from livebot.platforms.chzzk import wire
 from livebot.platforms.pen import Pen
 from livebot.platforms.socket_room import Ended, SocketRoom
 from livebot.platforms.timing import Sleep
-from livebot.platforms.web_api import Answer, Token, WebApi, is_private, said
+from livebot.platforms.web_api import Answer, Token, WebApi, is_private, said, unsent
 
 URL = "https://openapi.chzzk.naver.com"
 GAP = 1.2  # Chzzk publishes no limit; a line a second is what chats of its kind take
@@ -148,7 +148,7 @@ class Chzzk(SocketRoom):
         try:
             answer = await self._api.call("POST", "/open/v1/chats/send", body={"message": post.text})
         except PlatformError as error:
-            return SendResult("unknown" if error.state in ("no_answer", "connection_lost") else "dropped", error.state)
+            return unsent(error)
         if answer.status == 200:
             content = answer.content.get("content")
             told = content.get("messageId") if isinstance(content, dict) else None

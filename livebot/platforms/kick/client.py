@@ -29,7 +29,7 @@ from livebot.platforms.kick.hook import Hook
 from livebot.platforms.pen import Pen
 from livebot.platforms.seen import Seen, count
 from livebot.platforms.timing import Retry, Sleep
-from livebot.platforms.web_api import Answer, Token, WebApi, said
+from livebot.platforms.web_api import Answer, Token, WebApi, said, unsent
 
 URL = "https://api.kick.com/public/v1"
 MAX_AGE, MAX_AHEAD = 1800.0, 300.0  # how old and how far ahead a call's time may be: within it ids are remembered
@@ -49,7 +49,7 @@ class Kick:
 
     `hook` is where the calls come in on this machine, shared by all rooms of a show. Health codes: `hook_port` (another program has the
     port), `no_calls` and `calls_dropped` (with `joined`), `no_such_room`, `auth_failed`, `scope_missing`, `token_unavailable`,
-    `rate_limited`, `server_error`, `unreachable`, `no_answer`.
+    `rate_limited`, `server_error`, `no_answer`, those of `why_unreachable`.
     """
 
     def __init__(
@@ -248,7 +248,7 @@ class Kick:
         try:
             answer = await self._api.call("POST", "/chat", body=body)
         except PlatformError as error:
-            return SendResult("unknown" if error.state in ("no_answer", "connection_lost") else "dropped", error.state)
+            return unsent(error)
         data = answer.content.get("data")
         data = data if isinstance(data, dict) else {}
         if answer.status == 200 and data.get("is_sent") is True:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from livebot.errors import PlatformError
 from livebot.platforms.base import SendResult
 from livebot.platforms.twitch.wire import PLATFORM, REFUSALS
-from livebot.platforms.web_api import Answer, WebApi, said
+from livebot.platforms.web_api import Answer, WebApi, said, unsent
 
 URL = "https://api.twitch.tv/helix"
 RATE_PAUSE = 5.0  # where Twitch says "too many" and not for how long
@@ -109,7 +109,7 @@ class Helix:
         try:
             answer = await self._api.call("POST", path, params=params, body=body)
         except PlatformError as error:
-            return SendResult("unknown" if error.state in ("no_answer", "connection_lost") else "dropped", error.state)
+            return unsent(error)
         if answer.status == 204:
             return SendResult("sent")
         if answer.status == 200:

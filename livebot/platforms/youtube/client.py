@@ -26,7 +26,7 @@ from livebot.platforms.pen import Pen
 from livebot.platforms.seen import Seen, count
 from livebot.platforms.socket_room import Ended
 from livebot.platforms.timing import Retry, Sleep
-from livebot.platforms.web_api import Answer, WebApi
+from livebot.platforms.web_api import Answer, WebApi, unsent
 from livebot.platforms.youtube import proto, wire
 from livebot.platforms.youtube.quota import Quota, until_reset
 
@@ -66,8 +66,8 @@ class YouTube:
     Reads with a `login` or an API `key`, writes with a login. A post is `sent` when YouTube gave it an id, `dropped` with the reason
     (`quota`, `rate_limited`, `chat_ended`, `rejected`, `scope_missing` …), `unknown` when no answer came. Health codes: `no_chat`, `quota`,
     `quota_left` (with `joined`), `chat_ended` (state `ended`), `chat_disabled`, `chat_moved`, `chat_over`, `page_lost`, `no_such_room`,
-    `api_off`, `forbidden`, `scope_missing`, `auth_failed`, `token_unavailable`, `rate_limited`, `server_error`, `unreachable`, `lost`,
-    `closed`, `no_answer`, `connection_lost`, `protocol_error`.
+    `api_off`, `forbidden`, `scope_missing`, `auth_failed`, `token_unavailable`, `rate_limited`, `server_error`, `lost`, those of
+    `why_unreachable`, `closed`, `no_answer`, `connection_lost`, `protocol_error`.
     """
 
     def __init__(
@@ -406,7 +406,7 @@ class YouTube:
         try:
             answer = await self._api.call("POST", "/liveChat/messages", params={"part": "snippet"}, body=wire.line(self._chat, post.text))
         except PlatformError as error:
-            return SendResult("unknown" if error.state in ("no_answer", "connection_lost") else "dropped", error.state)
+            return unsent(error)
         if answer.status == 200:
             return self._posted(answer)
         refusal = wire.refusal(answer.status, answer.body)
