@@ -21,7 +21,7 @@ from livebot.core.events import Event, Gap
 from livebot.errors import PlatformError, why_unreachable
 from livebot.platforms.base import Clock, Emit, Health
 from livebot.platforms.seen import Seen, count
-from livebot.platforms.timing import Retry, Sleep, catch_up, within
+from livebot.timing import Retry, Sleep, catch_up, within
 
 OPEN_WITHIN = 10.0
 JOIN_WITHIN = 15.0

@@ -28,8 +28,8 @@ from livebot.platforms.kick import signature, wire
 from livebot.platforms.kick.hook import Hook
 from livebot.platforms.pen import Pen
 from livebot.platforms.seen import Seen, count
-from livebot.platforms.timing import Retry, Sleep
 from livebot.platforms.web_api import Answer, Token, WebApi, said, unsent
+from livebot.timing import Retry, Sleep
 
 URL = "https://api.kick.com/public/v1"
 MAX_AGE, MAX_AHEAD = 1800.0, 300.0  # how old and how far ahead a call's time may be: within it ids are remembered

@@ -12,8 +12,8 @@ from typing import Any
 
 from livebot.errors import PlatformError
 from livebot.platforms.login import Provider
-from livebot.platforms.timing import Sleep
 from livebot.platforms.web_api import WebApi, said
+from livebot.timing import Sleep
 
 ID_URL = "https://id.twitch.tv/oauth2"
 VALIDATE_EVERY = 55 * 60.0

@@ -21,11 +21,11 @@ from livebot.core.events import AuthorBanned, ChatCleared, ChatMessage, Gap, Mes
 from livebot.errors import PlatformError, UserError
 from livebot.platforms.base import Capabilities, Clock, Emit, Health, Post, SendResult
 from livebot.platforms.seen import Seen
-from livebot.platforms.timing import Retry, Sleep, within
 from livebot.platforms.twitch import wire
 from livebot.platforms.twitch.limits import JoinLimit, PastSend, SendLimits
 from livebot.platforms.twitch.link import FATAL, TICK, Dialect, Ended, Entry, Heard, Link
 from livebot.platforms.twitch.outgoing import MAX_LENGTH, is_command, is_room, outgoing, privmsg
+from livebot.timing import Retry, Sleep, within
 
 URL = "wss://irc-ws.chat.twitch.tv:443"
 

@@ -25,10 +25,10 @@ from livebot.platforms.login import Login
 from livebot.platforms.pen import Pen
 from livebot.platforms.seen import Seen, count
 from livebot.platforms.socket_room import Ended
-from livebot.platforms.timing import Retry, Sleep
 from livebot.platforms.web_api import Answer, WebApi, unsent
 from livebot.platforms.youtube import proto, wire
 from livebot.platforms.youtube.quota import Quota, until_reset
+from livebot.timing import Retry, Sleep
 
 if TYPE_CHECKING:
     import grpc
