@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from livebot.core import posts, recognition
+from livebot.core import posts, quiet, recognition
 from livebot.core.acceptance import regular_of
 from livebot.core.context import Context
 from livebot.core.decisions import Reason
@@ -197,34 +197,32 @@ def _helpers(ctx: Context, call: Call, viewer: Viewer, rest: str) -> None:
 
 
 def _stop(ctx: Context, call: Call, viewer: Viewer, rest: str) -> None:
-    quieten(ctx, call.author)
+    quiet.quieten(ctx, call.author)
     reply(ctx, call, viewer, "stop", always=True)
-
-
-def quieten(ctx: Context, key: str) -> None:
-    """From now on, and for ever, a person is neither nudged nor named, by any of their accounts."""
-    for account in ctx.accounts(key):
-        viewer = ctx.state.viewers.get(account)
-        if viewer is not None:
-            viewer.quiet, viewer.former = True, None
-    touch_answers(ctx, set(ctx.accounts(key)))
-
-
-def touch_answers(ctx: Context, theirs: Collection[str]) -> None:
-    """Let the questions that these accounts gave answers to be looked at again."""
-    for question in ctx.state.questions.values():
-        if any(candidate.author in theirs for candidate in question.candidates):
-            ctx.touch(question)
 
 
 def _data(ctx: Context, call: Call, viewer: Viewer, rest: str) -> None:
     trust = ctx.trust(call.author)
-    values: Values = {"visits": trust.visits + 1, "months": trust.months, "orders": trust.orders, "lines": viewer.lines}
-    reply(ctx, call, viewer, "data", {**values, "accepted": round(trust.accepted), "rejected": round(trust.rejected)})
+    accounts = ctx.accounts(call.author)
+    regulars = [one.regular for account in accounts if (one := ctx.state.viewers.get(account)) and one.regular]
+    values: Values = {
+        "visits": trust.visits + 1,
+        "months": trust.months,
+        "orders": trust.orders,
+        "products": len({product for regular in regulars for product in regular.bought}),
+        "accepted": round(trust.accepted),
+        "rejected": round(trust.rejected),
+        "badges": len({badge for regular in regulars for badge in regular.badges}),
+        "accounts": len(accounts) - 1,
+        "missed": sum(len(ctx.state.missed.get(account, ())) for account in accounts),
+        "lines": sum(one.lines for account in accounts if (one := ctx.state.viewers.get(account))),
+    }
+    reply(ctx, call, viewer, "data_quiet" if viewer.quiet else "data", values)
 
 
 def _delete(ctx: Context, call: Call, viewer: Viewer, rest: str) -> None:
-    reply(ctx, Call("", call.author, call.channel, call.text, call.lang), Viewer("", ctx.now, ctx.now), "deleted_you", always=True)
+    said = "deleted_quiet" if viewer.quiet else "deleted_you"
+    reply(ctx, Call("", call.author, call.channel, call.text, call.lang), Viewer("", ctx.now, ctx.now), said, always=True)
     forget(ctx, call.author)
 
 
@@ -266,12 +264,13 @@ def link(ctx: Context, one: str, other: str) -> None:
     if one == other or one not in viewers or other not in viewers:
         return
     accounts = list(dict.fromkeys([*ctx.accounts(one), *ctx.accounts(other)]))
-    quiet = any(viewers[account].quiet for account in accounts if account in viewers)
     for account in accounts:
         viewer = viewers.get(account)
         if viewer is not None:
             regular_of(viewer).linked = [another for another in accounts if another != account]
-            viewer.quiet, viewer.former = viewer.quiet or quiet, None
+            viewer.former = None
+    if any(quiet.is_marked(ctx, account) or (account in viewers and viewers[account].quiet) for account in accounts):
+        quiet.quieten(ctx, one)
 
 
 Command = Callable[[Context, Call, Viewer, str], None]

@@ -248,7 +248,10 @@ class Claim:
 
 @dataclass(slots=True)
 class State:
-    """All that a Show has in mind. `lines` is bounded: old lines that nothing points at are let go."""
+    """All that a Show has in mind. `lines` is bounded: old lines that nothing points at are let go.
+
+    `quiet` holds the marks of those who want to be left alone for ever, `mark_key` the store's secret for them (see `quiet.py`).
+    """
 
     now: float = 0.0
     date: str = ""
@@ -280,6 +283,8 @@ class State:
     told: list[str] = field(default_factory=list)
     claims: dict[str, Claim] = field(default_factory=dict)
     host_said: list[str] = field(default_factory=list)
+    mark_key: str = ""
+    quiet: dict[str, bool] = field(default_factory=dict)
 
     def host_lines(self) -> list[Line]:
         """Return the host's last lines that are still known."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from livebot.core import acceptance, lines, policy, posts, recognition, staff, track
+from livebot.core import acceptance, lines, policy, posts, quiet, recognition, staff, track
 from livebot.core.context import Context, author_key, let_go
 from livebot.core.decisions import Outcome, QuestionRecord, Reason
 from livebot.core.events import (
@@ -257,6 +257,7 @@ class Show:
 
     def _bought(self, event: Purchase) -> None:
         viewer = self._ctx.seen_buyer(event.channel, event.author)
+        quiet.recall(self._ctx, author_key(event.channel, event.author.id), viewer)
         regular = acceptance.regular_of(viewer)
         regular.orders += 1
         if event.product and event.product not in regular.bought:

@@ -36,7 +36,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from livebot.core import acceptance, commands, forgetting, guard, policy, posts, recognition, track
+from livebot.core import acceptance, commands, forgetting, guard, policy, posts, quiet, recognition, track
 from livebot.core.context import Context
 from livebot.core.decisions import Reason, ResolutionKind
 from livebot.core.events import StaffAction
@@ -392,7 +392,7 @@ def _forget(ctx: Context, event: StaffAction, question: Question | None) -> None
 def _quiet(ctx: Context, event: StaffAction, question: Question | None) -> None:
     if key := _person(event):
         with _undoable(ctx, ctx.accounts(key)):
-            commands.quieten(ctx, key)
+            quiet.quieten(ctx, key)
 
 
 def _link_accounts(ctx: Context, event: StaffAction, question: Question | None) -> None:
@@ -417,11 +417,11 @@ def _as_before(ctx: Context, event: StaffAction, question: Question | None) -> N
         viewer = ctx.state.viewers.get(account)
         if viewer is None or viewer.former is None or ctx.now - viewer.former.time > UNDO:
             continue
-        viewer.quiet = viewer.former.quiet
+        quiet.restore(ctx, account, viewer, viewer.former.quiet)
         if viewer.regular is not None:
             viewer.regular.linked = viewer.former.linked
         viewer.former = None
-    commands.touch_answers(ctx, accounts)
+    quiet.touch_answers(ctx, accounts)
 
 
 def _person(event: StaffAction) -> str:

@@ -91,6 +91,8 @@ def forget_regular(who: str, config_path: Path | None) -> None:
     if row is None and not lines:
         raise UserError(f"nobody is known as {who!r}", "", "Give platform:id as `livebot regulars list` prints it.")
     print(f"{', '.join(accounts)} {'is' if len(accounts) == 1 else 'are'} deleted; {lines} lines were emptied")
+    if row is not None and row.quiet:
+        print("a mark stays not to ask or name them again, which shows no name and no account")
 
 
 async def _forget_all(store: Store, accounts: Sequence[str]) -> int:
