@@ -178,7 +178,7 @@ WhoArgument = Annotated[str, typer.Argument(help="platform:id, as `livebot regul
 
 @regulars_app.command("import", epilog="Example: livebot regulars import customers.xlsx")
 def regulars_import(
-    file: Annotated[Path, typer.Argument(help="CSV, XLSX or JSON Lines with platform, id or name, orders, grade, products")],
+    file: Annotated[Path, typer.Argument(help="CSV, XLSX or JSON Lines with platform (bridge:ROOM, ssn:SITE), id or name, orders, grade, products")],
     config: ConfigOption = None,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="leave bad rows out instead of importing nothing")] = False,
 ) -> None:

@@ -31,11 +31,12 @@ from livebot.store.store import Store
 T = TypeVar("T")
 MOST = 1_000_000
 PLATFORMS = frozenset(get_args(ChannelSection.model_fields["platform"].annotation))
+RELAYS = frozenset({"bridge", "ssn", "restream"})
 
 
 def import_regulars(file: Path, config_path: Path | None, skip_bad: bool) -> None:
     """Take the shop's customers into the store; whom no viewer is known to be is told, never guessed."""
-    customers, problems = load_customers(file, PLATFORMS)
+    customers, problems = load_customers(file, PLATFORMS, RELAYS)
     for problem in problems:
         print(problem)
     if problems and not skip_bad:

@@ -268,10 +268,10 @@ def settle_award(connection: Connection, award: str, state: str) -> None:
     connection.execute(update(awards).values(values).where(awards.c.show == number, awards.c.award == name))
 
 
-def known_under(connection: Connection, platform: str, name: str) -> Sequence[str]:
-    """Return the ids of the people on a platform who were last seen under exactly that name."""
+def known_under(connection: Connection, platform: str, name: str, room: str = "") -> Sequence[str]:
+    """Return the ids of the people on a platform (in one `room` of it) who were last seen under exactly that name."""
     found = select(viewers.c.id).where(viewers.c.platform == platform, viewers.c.name == name).order_by(viewers.c.id)
-    return connection.execute(found).scalars().all()
+    return [identity for identity in connection.execute(found).scalars() if not room or identity.startswith(f"{room}:")]
 
 
 def forget_in_people(connection: Connection, platform: str, identity: str) -> None:
@@ -296,7 +296,7 @@ def take_in(connection: Connection, customers: Iterable[Customer], now: float) -
     """
     matched, unmatched = 0, []
     for customer in customers:
-        ids = [customer.id] if customer.id else known_under(connection, customer.platform, customer.name)
+        ids = [customer.id] if customer.id else known_under(connection, customer.platform, customer.name, customer.room)
         if len(ids) != 1:
             unmatched.append((customer, "nobody of that name was seen" if not ids else f"{len(ids)} viewers have that name"))
             continue

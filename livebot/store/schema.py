@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Boolean, Column, Double, ForeignKey, Index, Integer, MetaData, Table, Text, text
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration: what this version of livebot reads and writes."""
 
 LINE_TYPES = ("chat", "voice")
