@@ -84,8 +84,17 @@ def answer_in(ctx: Context, call: Call) -> tuple[Question, list[str], str] | Non
 Values = Mapping[str, str | int | float]
 
 
-def reply(ctx: Context, call: Call, viewer: Viewer, wording: str, values: Values = NONE, *, always: bool = False) -> None:
-    """Answer a command in the chat, within the limits; `always`: one viewer's gap does not hold it back."""
+def reply(
+    ctx: Context,
+    call: Call,
+    viewer: Viewer,
+    wording: str,
+    values: Values = NONE,
+    about: posts.About = posts.NOBODY,
+    *,
+    always: bool = False,
+) -> None:
+    """Answer a command in the chat, within the limits; `always`: one viewer's gap does not hold it back. `about`: who else is named."""
     mode, limits, state = ctx.settings.ladder.mode.reply, ctx.settings.limits, ctx.state
     state.replies = [at for at in state.replies if at > ctx.now - MINUTE]
     soon = viewer.last_reply is not None and ctx.now - viewer.last_reply < limits.viewer_gap and not always
@@ -103,7 +112,8 @@ def reply(ctx: Context, call: Call, viewer: Viewer, wording: str, values: Values
         held=mode == "approve",
     )
     if mode == "auto":
-        posts.post(ctx, decision, wording, named, {call.channel: call.line or None}, None, lang, counted=False)
+        about = posts.About((*([call.author] if viewer.name else ()), *about.people), "", about.lines)
+        posts.post(ctx, decision, wording, named, {call.channel: call.line or None}, None, lang, about, counted=False)
 
 
 # where questions stand
@@ -125,9 +135,9 @@ def _mine(ctx: Context, call: Call, viewer: Viewer, rest: str) -> None:
         place = next(i for i, (_, number) in enumerate(ahead, 1) if number == question.number)
         minutes = max(1, round((ctx.now - asker.time) / 60))
         counts = {"place": place, "minutes": minutes, "people": question.people()}
-        reply(ctx, call, viewer, "mine.waiting", {**asked, **counts})
+        reply(ctx, call, viewer, "mine.waiting", {**asked, **counts}, posts.About(lines=(asker.line,)))
     elif asker.state != "answered":
-        reply(ctx, call, viewer, "mine.closed", asked)
+        reply(ctx, call, viewer, "mine.closed", asked, posts.About(lines=(asker.line,)))
     else:
         _tell_answer(ctx, call, viewer, question, asker, asked)
 
@@ -137,13 +147,14 @@ def _tell_answer(ctx: Context, call: Call, viewer: Viewer, question: Question, a
     entry = ctx.matcher.entry(asker.by or "") if asker.resolution in ("faq", "staff") else None
     if candidate is not None:
         helper = ctx.state.viewers.get(candidate.author)
-        named = helper is not None and not helper.quiet
+        named = helper is not None and not helper.quiet and not helper.banned
         more: Values = {"helper": ctx.called(candidate.name) if named else "", "time": _ago(ctx, asker)}
-        reply(ctx, call, viewer, "mine.peer" if named else "mine.somebody", {**asked, **more})
+        about = posts.About((candidate.author,), "", (asker.line, candidate.message))
+        reply(ctx, call, viewer, "mine.peer" if named else "mine.somebody", {**asked, **more}, about)
     elif entry is not None:
-        reply(ctx, call, viewer, "mine.faq", {**asked, "answer": entry.answer})
+        reply(ctx, call, viewer, "mine.faq", {**asked, "answer": entry.answer}, posts.About(lines=(asker.line,)))
     else:
-        reply(ctx, call, viewer, "mine.host", {**asked, "time": _ago(ctx, asker)})
+        reply(ctx, call, viewer, "mine.host", {**asked, "time": _ago(ctx, asker)}, posts.About(lines=(asker.line,)))
 
 
 def _ago(ctx: Context, asker: Asker) -> int:
@@ -160,7 +171,8 @@ def _open(ctx: Context, call: Call, viewer: Viewer, rest: str) -> None:
         reply(ctx, call, viewer, "open.none")
         return
     listed = " · ".join(f"{q.number}) {_short(posts.quoted(ctx, q))}" for q in waiting[:LISTED])
-    reply(ctx, call, viewer, "open.list", {"questions": listed, "count": len(waiting), "first": waiting[0].number})
+    about = posts.About(lines=tuple(posts.quoted_line(ctx, q) for q in waiting[:LISTED]))
+    reply(ctx, call, viewer, "open.list", {"questions": listed, "count": len(waiting), "first": waiting[0].number}, about)
 
 
 def _short(text: str) -> str:
@@ -189,8 +201,10 @@ def _score(ctx: Context, call: Call, viewer: Viewer, rest: str) -> None:
 
 
 def _helpers(ctx: Context, call: Call, viewer: Viewer, rest: str) -> None:
-    named = [f"{ctx.called(helper.name)} {helper.credit:g}" for helper in recognition.helpers(ctx) if not helper.quiet][:LISTED]
-    reply(ctx, call, viewer, "helpers.list" if named else "helpers.none", {"names": " · ".join(named)})
+    helpers = [helper for helper in recognition.helpers(ctx) if not helper.quiet][:LISTED]
+    names = " · ".join(f"{ctx.called(helper.name)} {helper.credit:g}" for helper in helpers)
+    about = posts.About(tuple(key for helper in helpers for key in ctx.accounts(helper.author)))
+    reply(ctx, call, viewer, "helpers.list" if helpers else "helpers.none", {"names": names}, about)
 
 
 # who wants something kept differently
@@ -246,7 +260,7 @@ def _me(ctx: Context, call: Call, viewer: Viewer, rest: str) -> None:
         del state.claims[code]
         link(ctx, claim.owner, claim.by)
         other = state.viewers.get(claim.by)
-        reply(ctx, call, viewer, "me.linked", {"other": ctx.called(other.name) if other else ""}, always=True)
+        reply(ctx, call, viewer, "me.linked", {"other": ctx.called(other.name) if other else ""}, posts.About((claim.by,)), always=True)
 
 
 def _new_code(ctx: Context) -> str:

@@ -69,6 +69,7 @@ def take_chat(ctx: Context, message: ChatMessage) -> None:
         return
     viewer = ctx.seen_viewer(message)
     author = author_key(message.channel, message.author.id)
+    viewer.banned = False
     if viewer.lines == 1:
         quiet.recall(ctx, author, viewer)
     side: Side = "host" if "host" in roles or "staff" in roles else "viewer"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Collection
 
+from livebot.core import unsaid
 from livebot.core.context import Context
 from livebot.core.decisions import Quiet
 from livebot.core.questions import Viewer
@@ -27,6 +28,7 @@ def quieten(ctx: Context, key: str) -> None:
         viewer = ctx.state.viewers.get(account)
         if viewer is not None:
             viewer.quiet, viewer.former = True, None
+    unsaid.take_back(ctx, people=accounts)
     touch_answers(ctx, set(accounts))
 
 

@@ -139,6 +139,7 @@ class LiveShow:
         self._opening: str | None = None
         self._watching: list[Callable[[Event], Event | None]] = []
         self._masters: Sequence[str] = ()
+        self._left: Sequence[Send] = ()
 
     # set-up and running
 
@@ -156,9 +157,8 @@ class LiveShow:
         self._masters = masters
 
     def queue(self, sends: Sequence[Send]) -> None:
-        """Queue posts that a run before this one wanted and never tried."""
-        for send in sends:
-            self._post(send)
+        """Queue, when the show runs, the posts that a run before this one wanted and never tried, but for those taken back since."""
+        self._left = sends
 
     def open(self, date: str) -> None:
         """Let the show begin with `run`, on the calendar day `date`; one that goes on has begun already."""
@@ -178,6 +178,7 @@ class LiveShow:
                 doing += [group.create_task(self._run_beside(one)) for one in beside]
                 doing.append(group.create_task(self._keep()))
                 doing.append(group.create_task(self._forget()))
+                self._queue_left()
                 self._recall_on_air()
                 if self._opening is not None:
                     self._take(ShowStarted("start", self._clock.now(), self._opening))
@@ -344,6 +345,13 @@ class LiveShow:
             made = watcher(event)
             if made is not None:
                 self._intake.put(made)
+
+    def _queue_left(self) -> None:
+        for send in self._left:
+            if self._engine.show.is_taken_back(send.id):
+                self._intake.put(Sent(f"sent:{send.id}", self._clock.now(), send.id, "dropped", "taken_back"))
+            else:
+                self._post(send)
 
     def _recall_on_air(self) -> None:
         """A show that goes on has a product on air already."""
