@@ -319,6 +319,7 @@ async def _play(
     quota: Kept | None = None,
 ) -> None:
     from livebot.runtime.clock import ShowClock
+    from livebot.runtime.ending import Ending, telling
     from livebot.runtime.keeper import last_written
     from livebot.runtime.live import LiveShow
     from livebot.runtime.rooms import Rooms
@@ -338,6 +339,7 @@ async def _play(
     for room in voices.rooms:
         live.add(room)
     live.watch(voices.onair.watch)
+    live.end_with(Ending(telling(config)))
     if resume:
         live.queue(resume.queued)
     else:

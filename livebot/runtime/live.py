@@ -30,6 +30,7 @@ from livebot.platforms.base import Health, Platform
 from livebot.runtime.build import Engine
 from livebot.runtime.clock import ShowClock
 from livebot.runtime.closing import Closing, closing_of
+from livebot.runtime.ending import Ending
 from livebot.runtime.hints import HINTS
 from livebot.runtime.intake import Intake, Waiting
 from livebot.runtime.masked import masked, public_of
@@ -38,6 +39,7 @@ from livebot.web.feed import Feed
 from livebot.web.live import STATE_KEYS, ChannelNow
 
 SNAPSHOT_EVERY = 10.0
+LOOK_EVERY = 1.0
 FORGET_AGAIN = 5.0
 ECHO_LATE = 60.0  # seconds; a post that quotes somebody may come back from the chat after they were deleted
 LAG_CLEAR = 1.0
@@ -140,6 +142,7 @@ class LiveShow:
         self._watching: list[Callable[[Event], Event | None]] = []
         self._masters: Sequence[str] = ()
         self._left: Sequence[Send] = ()
+        self._ending: Ending | None = None
 
     # set-up and running
 
@@ -151,6 +154,11 @@ class LiveShow:
     def watch(self, watcher: Callable[[Event], Event | None]) -> None:
         """Show a watcher every event that was handled; what it makes of one comes in as an event of its own."""
         self._watching.append(watcher)
+
+    def end_with(self, ending: Ending) -> None:
+        """Let the show end when the platforms say that their broadcasts have."""
+        self._ending = ending
+        self.watch(ending.watch)
 
     def honour(self, masters: Sequence[str]) -> None:
         """Show these viewers (`platform:id`) as the month's helpers, best first."""
@@ -178,6 +186,7 @@ class LiveShow:
                 doing += [group.create_task(self._run_beside(one)) for one in beside]
                 doing.append(group.create_task(self._keep()))
                 doing.append(group.create_task(self._forget()))
+                doing.append(group.create_task(self._end_in_time()))
                 self._queue_left()
                 self._recall_on_air()
                 if self._opening is not None:
@@ -247,6 +256,13 @@ class LiveShow:
         while True:
             await asyncio.sleep(SNAPSHOT_EVERY)
             self._keeper.put_snapshot(self._engine.show.snapshot)
+
+    async def _end_in_time(self) -> None:
+        while self._ending is not None:
+            over = self._ending.look(self._clock.now(), self.health())
+            if over is not None:
+                self._intake.put(over)
+            await asyncio.sleep(LOOK_EVERY)
 
     async def _forget(self) -> None:
         """Delete people from what is kept, all at once who ask for it meanwhile; while the disk refuses, try again."""
