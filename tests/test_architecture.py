@@ -37,6 +37,7 @@ ALLOWED: dict[str, set[str]] = {
         "alerts",
         "config",
         "errors",
+        "timing",
     },
     "config": {"core", "errors"},
     "cli": {"runtime", "errors", "config"},

@@ -1,29 +1,43 @@
-"""`livebot check`: looks at everything a config names, before the show, and says what is right and what is missing."""
+"""`livebot check`: looks at everything a config names, before the show, and says what is right and what is missing.
+
+What is on this machine is looked at first; then platforms, speech server and OBS are asked whether they would let livebot in, by the
+same clients that a show has. What was found wrong before need not be asked.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
 from livebot.config import ChannelSection, Config
 from livebot.errors import LivebotError
+from livebot.platforms.base import Askable, Health
 from livebot.runtime.check_voice import check_voice
 from livebot.runtime.clock import ShowClock
 from livebot.runtime.embed import available
+from livebot.runtime.hints import hint
 from livebot.runtime.login import missing_of_app, missing_scopes
+from livebot.runtime.voice import Voices
+from livebot.timing import within
 
 HOOK_HOST = "127.0.0.1"
 MOST_SESSIONS = 3
+ANSWER_WITHIN = 15.0  # IRC answers nothing for a room that there is not: its own limit is shorter
 
 
-def check(config: Config, path: Path | None) -> list[str]:
-    """Print what is right, return what is wrong."""
+def check(config: Config, path: Path | None, online: bool = False) -> list[str]:
+    """Print what is right, return what is wrong; `online`: also ask the other sides, all at the same time."""
     faults: list[str] = []
     print(f"config: {path or 'built-in defaults'}: every key is known and in range")
     _check_faq(config, faults)
-    _check_channels(config, faults)
-    check_voice(config, faults)
+    lacking = {channel.name: _faults_of(config, channel) for channel in config.channel}
+    voices, wrong = _voices(config)
+    asked = _asked(config, [name for name, told in lacking.items() if not told], voices) if online else {}
+    _say_channels(config, lacking, asked, faults)
+    check_voice(config, faults, wrong, asked)
     _check_store(config.store.file, faults)
     _check_port(config, faults)
     found = available(config.match.semantic)
@@ -51,21 +65,54 @@ def _check_faq(config: Config, faults: list[str]) -> None:
         print(f"faq: products that the config does not know: {', '.join(unknown)} (they are matched all the same)")
 
 
-def _check_channels(config: Config, faults: list[str]) -> None:
+def _voices(config: Config) -> tuple[Voices | None, LivebotError | None]:
+    try:
+        return Voices(config, ShowClock()), None
+    except LivebotError as error:
+        return None, error
+
+
+def _asked(config: Config, whole: Sequence[str], voices: Voices | None) -> Mapping[str, Health]:
+    """Ask the rooms that lack nothing here whether they can be read, and who hears and shows the host; how each is, by its name."""
     from livebot.runtime.rooms import Rooms
 
+    channels = tuple(channel for channel in config.channel if channel.name in whole)
+    rooms: list[Askable] = [room for room, _ in Rooms(config.model_copy(update={"channel": channels}), ShowClock()).platforms]
+    rooms += voices.rooms if voices else []
+    return dict(zip((room.channel for room in rooms), asyncio.run(_ask_all(rooms)), strict=True))
+
+
+async def _ask_all(rooms: Sequence[Askable]) -> list[Health]:
+    async def ask(room: Askable) -> Health:
+        return await within(room.try_once(), ANSWER_WITHIN, asyncio.sleep) or Health("stopped", "no_answer")
+
+    return await asyncio.gather(*(ask(room) for room in rooms))
+
+
+def _faults_of(config: Config, channel: ChannelSection) -> list[str]:
+    """Return what a room lacks on this machine."""
+    from livebot.runtime.rooms import Rooms
+
+    try:
+        Rooms(config.model_copy(update={"channel": (channel,)}), ShowClock())
+        faults = _login_faults(channel) if channel.login_file is not None else []
+    except LivebotError as error:
+        return [str(error), *_no_login(channel, str(error))]
+    if channel.platform == "kick":
+        faults.extend(_port_fault(HOOK_HOST, channel.port, f"[[channel]] {channel.name}: port"))
+    return faults
+
+
+def _say_channels(config: Config, lacking: Mapping[str, list[str]], asked: Mapping[str, Health], faults: list[str]) -> None:
     if not config.channel:
         print("channels: none: lines come only from the desk's paste box")
     for channel in config.channel:
-        try:
-            Rooms(config.model_copy(update={"channel": (channel,)}), ShowClock())
-        except LivebotError as error:
-            faults.append(str(error))
-            faults.extend(_no_login(channel, str(error)))
-        else:
-            how = "reads and writes" if channel.send else "reads only"
-            print(f"channel {channel.name}: {how}{f' as {channel.login}' if channel.login else ''}")
-            _check_room(channel, faults)
+        faults.extend(lacking[channel.name])
+        health = asked.get(channel.name)
+        if health is not None and health.state not in ("joined", "connecting"):
+            faults.append(f"[[channel]] {channel.name}: {hint(health, config.show.language)}")
+        elif not lacking[channel.name]:
+            _say_room(channel, health, config.show.language)
     _check_apps(config, faults)
     _check_read_once(config, faults)
     _check_sessions(config, faults)
@@ -96,20 +143,26 @@ def _check_apps(config: Config, faults: list[str]) -> None:
                 faults.append(f"[[channel]] {channels[0].name}: {key} is missing\n  {step}")
 
 
-def _check_room(channel: ChannelSection, faults: list[str]) -> None:
-    """Say what livebot cannot see from here, and what else the room needs on this machine."""
-    if channel.login_file is not None:
-        faults.extend(_login_faults(channel))
+def _say_room(channel: ChannelSection, health: Health | None, lang: str) -> None:
+    """Say that a room lacks nothing, and what livebot cannot see from here."""
+    how = "reads and writes" if channel.send else "reads only"
+    account = channel.login or (health.detail if health and not health.code else "")
+    print(f"channel {channel.name}: {how}{f' as {account}' if account else ''}{' (asked: it lets livebot in)' if _let_in(health) else ''}")
+    if health is not None and health.code and channel.platform != "bridge":
+        print(f"  {hint(health, lang)}")
     if channel.platform == "youtube":
         polled = f"polled, within {channel.daily_quota:,} API units a day: pip install 'livebot[youtube]' to stream it"
         print(f"  the chat is {'streamed' if find_spec('grpc') else polled}")
     if channel.platform == "kick":
-        faults.extend(_port_fault(HOOK_HOST, channel.port, f"[[channel]] {channel.name}: port"))
         print(f"  Kick calls a public https address: a tunnel must lead from there to http://{HOOK_HOST}:{channel.port}/kick")
-    elif channel.platform == "ssn":
+    elif channel.platform == "ssn" and not _let_in(health):
         print("  Social Stream Ninja must be open, with its remote API and 'send chat messages to API server' switched on")
     elif channel.platform == "bridge":
         print("  a program of yours must bring its lines: scripts/bridge_example.py shows how")
+
+
+def _let_in(health: Health | None) -> bool:
+    return health is not None and health.state == "joined"
 
 
 def _check_read_once(config: Config, faults: list[str]) -> None:

@@ -375,11 +375,11 @@ def _warm(engine: Engine) -> None:
     engine.reader.read("안녕하세요 hello")
 
 
-def run_check(path: Path | None) -> None:
+def run_check(path: Path | None, online: bool = True) -> None:
     """`livebot check`: everything that can be known before the show, one line each; status 2 if something is wrong or missing."""
     from livebot.runtime.check import check
 
     config, found = load_config(path)
-    faults = check(config, found)
+    faults = check(config, found, online)
     if faults:
         raise UserError("\n".join(faults), "", "Correct this, then check again.")

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from livebot.config import MAX_LENGTHS, ChannelSection, Config, read_secret
 from livebot.errors import PlatformError, UserError
-from livebot.platforms.base import Platform
+from livebot.platforms.base import Askable
 from livebot.platforms.bridge.client import Bridge, Peer
 from livebot.platforms.login import Login
+from livebot.platforms.twitch.account import ID_URL
 from livebot.platforms.twitch.client import URL, Account, Token, TwitchIrc
 from livebot.platforms.twitch.limits import PastSend, SendLimits
 from livebot.runtime.clock import ShowClock
@@ -65,7 +66,7 @@ class Rooms:
         self._quota: Quota | None = None
         self._hooks: dict[int, Hook] = {}
         bridges: list[Bridge] = []
-        self.platforms: list[tuple[Platform, str]] = []
+        self.platforms: list[tuple[Askable, str]] = []
         for channel in config.channel:
             try:
                 platform = self._platform(channel, tries or {})
@@ -78,7 +79,7 @@ class Rooms:
             self.platforms.append((platform, channel.login))
         self.bridges = Bridges(bridges) if bridges else None
 
-    def _platform(self, channel: ChannelSection, tries: Mapping[str, Sequence[float]]) -> Platform:
+    def _platform(self, channel: ChannelSection, tries: Mapping[str, Sequence[float]]) -> Askable:
         """Make one room's platform; those that few shows use are imported only where one does."""
         if channel.platform == "twitch":
             return self._twitch(channel, tries)
@@ -110,7 +111,7 @@ class Rooms:
 
                 return restream.Restream(channel.room, token=token, clock=clock, url=url or restream.URL)
 
-    def _twitch(self, channel: ChannelSection, tries: Mapping[str, Sequence[float]]) -> Platform:
+    def _twitch(self, channel: ChannelSection, tries: Mapping[str, Sequence[float]]) -> Askable:
         past = [
             PastSend(at - self._clock.started, name.partition(":")[2], privileged=False, digest="")
             for name, times in tries.items()
@@ -122,7 +123,8 @@ class Rooms:
         account = Account()
         if channel.login:
             account = self._accounts.setdefault(channel.login, Account(channel.login, self._token_of(channel), past))
-        return TwitchIrc(channel.room, clock=self._clock.now, account=account, url=channel.url or URL)
+        tokens_at = "" if channel.url else ID_URL
+        return TwitchIrc(channel.room, clock=self._clock.now, account=account, url=channel.url or URL, tokens_at=tokens_at)
 
     def _token_of(self, channel: ChannelSection) -> Token:
         if channel.login_file is not None:
@@ -130,7 +132,7 @@ class Rooms:
         _read_token(channel)
         return partial(_token, channel)
 
-    def _eventsub(self, channel: ChannelSection, past: Sequence[PastSend]) -> Platform:
+    def _eventsub(self, channel: ChannelSection, past: Sequence[PastSend]) -> Askable:
         from livebot.platforms.twitch.eventsub.client import Addresses, TwitchEventSub
 
         base = channel.url
@@ -147,7 +149,7 @@ class Rooms:
             addresses=addresses,
         )
 
-    def _youtube(self, channel: ChannelSection) -> Platform:
+    def _youtube(self, channel: ChannelSection) -> Askable:
         from livebot.platforms.youtube.client import Addresses, YouTube
         from livebot.platforms.youtube.quota import Quota
 

@@ -97,14 +97,27 @@ class SpeechServer(ABC):
         await self._ear.listen(take, tell)
         self._more.set()
 
+    async def try_once(self) -> Ended | None:
+        """Connect once; return what is wrong, or None."""
+        opened = await self._dial()
+        if isinstance(opened, Ended):
+            return opened
+        await opened.close()
+        return None
+
     async def _visit(self, joined: Callable[[], None]) -> Ended:
         self.connections += 1
+        opened = await self._dial()
+        if isinstance(opened, Ended):
+            return self._ear.ended or opened
+        async with opened:
+            return await self._talk(opened, joined)
+
+    async def _dial(self) -> ClientConnection | Ended:
         try:
-            socket = await connect(self._url, open_timeout=OPEN_WITHIN, close_timeout=1.0, ping_interval=None, max_size=MAX_FRAME)
+            return await connect(self._url, open_timeout=OPEN_WITHIN, close_timeout=1.0, ping_interval=None, max_size=MAX_FRAME)
         except (OSError, WebSocketException, ValueError) as error:  # a host name that is none is a ValueError
-            return self._ear.ended or not_opened(error)
-        async with socket:
-            return await self._talk(socket, joined)
+            return not_opened(error)
 
     async def _talk(self, socket: ClientConnection, joined: Callable[[], None]) -> Ended:
         ready = asyncio.Event()

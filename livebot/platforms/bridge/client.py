@@ -82,6 +82,10 @@ class Bridge:
 
     # --- Platform ---
 
+    async def try_once(self) -> Health:
+        """Nobody can be asked: it is the bridge that calls (`base.Platform`)."""
+        return Health("connecting", "no_peer")
+
     async def run(self, emit: Emit, report: Callable[[Health], None]) -> None:
         """Take events until cancelled; before and after, bridges are told to come back later."""
         self._emit, self._report, self._health = emit, report, None

@@ -2,9 +2,9 @@
 
 In: events in the log's form (`core.log`), one object, an array, or JSON lines; `type` may be left out for a chat line, and so may
 `id`, `time` and `channel`. Out: `{"type":"send","req","room","text","reply_to"}`, which a bridge answers with
-`{"type":"sent","req","ok":true,"id"}` or `{"type":"sent","req","ok":false,"reason"}`. Ids of lines get the channel as prefix on their way in and
-lose it on their way out, since ids are unique within a log and a bridge may well number its lines from 1. Ids of authors get the room as
-prefix: `u7` of one bridge need not be `u7` of another.
+`{"type":"sent","req","ok":true,"id"}` or `{"type":"sent","req","ok":false,"reason"}`. Ids of lines get the channel as prefix on their way
+in and lose it on their way out, since ids are unique within a log and a bridge may well number its lines from 1. Ids of authors get the
+room as prefix: `u7` of one bridge need not be `u7` of another.
 """
 
 from __future__ import annotations

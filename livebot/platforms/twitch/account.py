@@ -17,6 +17,8 @@ from livebot.timing import Sleep
 
 ID_URL = "https://id.twitch.tv/oauth2"
 VALIDATE_EVERY = 55 * 60.0
+IRC_SCOPES = {"read": ("chat:read",), "write": ("chat:edit",)}
+"""What an account must allow to chat over IRC."""
 
 
 def provider(url: str = ID_URL) -> Provider:

@@ -22,6 +22,7 @@ from livebot.errors import PlatformError, UserError
 from livebot.platforms.base import Capabilities, Clock, Emit, Health, Post, SendResult
 from livebot.platforms.seen import Seen
 from livebot.platforms.twitch import wire
+from livebot.platforms.twitch.account import IRC_SCOPES, validate
 from livebot.platforms.twitch.limits import JoinLimit, PastSend, SendLimits
 from livebot.platforms.twitch.link import FATAL, TICK, Dialect, Ended, Entry, Heard, Link
 from livebot.platforms.twitch.outgoing import MAX_LENGTH, is_command, is_room, outgoing, privmsg
@@ -92,16 +93,18 @@ class TwitchIrc:
         account: Account | None = None,
         url: str = URL,
         dialect: Dialect | None = None,
+        tokens_at: str = "",
         sleep: Sleep = asyncio.sleep,
         rng: random.Random | None = None,
     ) -> None:
+        """`tokens_at` is where `try_once` asks what the account's token may do; '' asks nobody."""
         self._room = room.removeprefix("#").lower()
         if not is_room(self._room):
             raise UserError(f"{room!r} is no Twitch room", "channel", "Give the streamer's login: letters a-z, digits and _.")
         self._account = account or Account()
         if self._account.login and not _is_private(url):
             raise UserError(f"{url} is not encrypted: the token would be readable on the way", "channel", "Use a wss:// address.")
-        self._url = url
+        self._url, self._tokens_at = url, tokens_at
         self._dialect = dialect or Dialect()
         self._clock = clock
         self._sleep = sleep
@@ -124,6 +127,36 @@ class TwitchIrc:
         self._answers: asyncio.Queue[Heard] = asyncio.Queue()
 
     # Reading
+
+    async def try_once(self) -> Health:
+        """Log in and join the room once (`base.Platform`); what the token may do, IRC does not tell."""
+        try:
+            await self._check_token()
+        except PlatformError as error:
+            return Health("stopped", error.state, error.what)
+        async with aiohttp.ClientSession() as session, asyncio.TaskGroup() as group:
+            reached = await self._open(session, group, refresh=False)
+            if isinstance(reached, Ended) and reached.code == "auth_failed" and self._account.login:
+                reached = await self._open(session, group, refresh=True)
+            if isinstance(reached, Ended):
+                return Health("stopped", reached.code, reached.detail)
+            reached.end("stopped")
+        return Health("joined", detail=self._account.login)
+
+    async def _check_token(self) -> None:
+        token = self._account.token
+        if token is None or not self._tokens_at:
+            return
+
+        async def bare(refused: bool) -> str:
+            return (await token(refused)).removeprefix("oauth:")
+
+        standing = await validate(bare, self._tokens_at, self._sleep)
+        missing = {*IRC_SCOPES["read"], *IRC_SCOPES["write"]} - standing.scopes
+        if missing:
+            raise PlatformError(", ".join(sorted(missing)), state="scope_missing", retry=False)
+        if standing.login and standing.login != self._account.login:
+            raise PlatformError(standing.login, state="other_account", retry=False)
 
     async def run(self, emit: Emit, report: Callable[[Health], None]) -> None:
         """Read until cancelled or until trying again cannot help (then the last report says why); reconnect in between."""

@@ -131,6 +131,15 @@ class YouTube:
             finally:
                 self._pen.close()
 
+    async def try_once(self) -> Health:
+        """Find the broadcast's chat (`base.Platform`), which costs one unit; before the broadcast there is none yet."""
+        try:
+            async with self._api:
+                await self._find()
+        except PlatformError as error:
+            return Health("connecting" if error.state == "no_chat" else "stopped", error.state, error.what)
+        return Health("joined")
+
     async def _stay(self) -> None:
         wait = 0.0
         while True:

@@ -101,6 +101,15 @@ class TwitchEventSub(SocketRoom):
         """Write a line under Twitch's limits; an announcement or a pinned line where the config says so and it is no reply."""
         return await self._pen.send(post) if self.capabilities.send else SendResult("dropped", "read_only")
 
+    async def try_once(self) -> Health:
+        """Ask Twitch about the login and the room; no session is opened, since a show may be running with the account's others."""
+        try:
+            async with self._api:
+                await self._find()
+        except PlatformError as error:
+            return Health("stopped", error.state, error.what)
+        return Health("joined", detail=self._standing.login)
+
     # reading
 
     async def _find(self) -> str:
