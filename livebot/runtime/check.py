@@ -15,11 +15,12 @@ from pathlib import Path
 from livebot.config import ChannelSection, Config
 from livebot.errors import LivebotError
 from livebot.platforms.base import Askable, Health
+from livebot.platforms.twitch.account import IDLE_DAYS
 from livebot.runtime.check_voice import check_voice
 from livebot.runtime.clock import ShowClock
 from livebot.runtime.embed import available
 from livebot.runtime.hints import hint
-from livebot.runtime.login import missing_of_app, missing_scopes
+from livebot.runtime.login import expired_for, missing_of_app, missing_scopes
 from livebot.runtime.voice import Voices
 from livebot.timing import within
 
@@ -128,10 +129,13 @@ def _no_login(channel: ChannelSection, said: str) -> list[str]:
 
 def _login_faults(channel: ChannelSection) -> list[str]:
     """Return what the channel's login may not do and has to, by name."""
-    missing = missing_scopes(channel)
-    if not missing:
-        return []
-    return [f"[[channel]] {channel.name}: the login lacks {', '.join(missing)}\n  Log in again with `livebot login {channel.platform}`."]
+    step = f"Log in again with `livebot login {channel.platform}`."
+    missing, days = missing_scopes(channel), expired_for(channel) / 86_400
+    if missing:
+        return [f"[[channel]] {channel.name}: the login lacks {', '.join(missing)}\n  {step}"]
+    if channel.platform == "twitch" and days > IDLE_DAYS:
+        return [f"[[channel]] {channel.name}: the login was not used for {days:.0f} days; Twitch keeps it for {IDLE_DAYS}\n  {step}"]
+    return []
 
 
 def _check_apps(config: Config, faults: list[str]) -> None:
@@ -150,6 +154,8 @@ def _say_room(channel: ChannelSection, health: Health | None, lang: str) -> None
     print(f"channel {channel.name}: {how}{f' as {account}' if account else ''}{' (asked: it lets livebot in)' if _let_in(health) else ''}")
     if health is not None and health.code and channel.platform != "bridge":
         print(f"  {hint(health, lang)}")
+    if health is None and channel.login_file is not None and expired_for(channel):
+        print("  the login's token is out of date: it is renewed when it is used")
     if channel.platform == "youtube":
         polled = f"polled, within {channel.daily_quota:,} API units a day: pip install 'livebot[youtube]' to stream it"
         print(f"  the chat is {'streamed' if find_spec('grpc') else polled}")

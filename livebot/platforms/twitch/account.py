@@ -16,6 +16,7 @@ from livebot.platforms.web_api import WebApi, said
 from livebot.timing import Sleep
 
 ID_URL = "https://id.twitch.tv/oauth2"
+IDLE_DAYS = 30  # a refresh token of a public app that was not used for so long is gone
 VALIDATE_EVERY = 55 * 60.0
 IRC_SCOPES = {"read": ("chat:read",), "write": ("chat:edit",)}
 """What an account must allow to chat over IRC."""
