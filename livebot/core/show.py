@@ -32,7 +32,7 @@ from livebot.core.events import (
     StaffAction,
 )
 from livebot.core.log import dedupe_key
-from livebot.core.matcher import Matcher
+from livebot.core.matcher import FaqEntry, Matcher
 from livebot.core.questions import Handoff, Pending, Question, State, Viewer
 from livebot.core.reader import Reader
 from livebot.core.recognition import Helper
@@ -108,6 +108,14 @@ class Show:
         """Return the text of a Question's first line, or '' for an unknown one."""
         found = self._ctx.state.questions.get(question)
         return found.text if found else ""
+
+    def question(self, question: str) -> Question | None:
+        """Return a Question to be looked at, the one it was merged into if it was, or None for an unknown one."""
+        return self._ctx.state.questions.get(question) or self._ctx.question_of(question)
+
+    def entry(self, faq_id: str) -> FaqEntry | None:
+        """Return an FAQ entry."""
+        return self._ctx.matcher.entry(faq_id)
 
     def quoted(self, question: str) -> str:
         """Return a Question in words that may be repeated to everybody, else an ellipsis."""

@@ -16,6 +16,7 @@ from livebot.config import ChannelSection, Config
 from livebot.errors import LivebotError
 from livebot.platforms.base import Askable, Health
 from livebot.platforms.twitch.account import IDLE_DAYS
+from livebot.runtime.check_alerts import check_alerts
 from livebot.runtime.check_voice import check_voice
 from livebot.runtime.clock import ShowClock
 from livebot.runtime.embed import available
@@ -41,6 +42,7 @@ def check(config: Config, path: Path | None, online: bool = False) -> list[str]:
     check_voice(config, faults, wrong, asked)
     _check_store(config.store.file, faults)
     _check_port(config, faults)
+    check_alerts(config, faults)
     found = available(config.match.semantic)
     print(f"semantic: {', '.join(found) if found else 'none (matching by words, numbers and topics)'}")
     return faults

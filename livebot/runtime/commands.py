@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from livebot.runtime.keeper import Opened
     from livebot.runtime.live import Keeper
     from livebot.store.store import Store
+    from livebot.web.settings import WebSettings
 
 Beside = Callable[[], Awaitable[None]]
 SHOWN_PROBLEMS = 20
@@ -235,6 +236,7 @@ def run_demo(*, port: int, speed: float, lang: str, open_page: bool) -> None:
 
 def run_show(path: Path) -> None:
     """`livebot run`: a live show until it is stopped; started again soon after, it goes on."""
+    from livebot.runtime.calling import webhook_of
     from livebot.runtime.clock import ShowClock
     from livebot.runtime.rooms import Rooms
     from livebot.runtime.serve import check_port, say, tell
@@ -244,6 +246,7 @@ def run_show(path: Path) -> None:
     # What can be known to be missing is said before anything is begun.
     check_port(Rooms(config, ShowClock()).web_settings())
     Voices(config, ShowClock())
+    webhook_of(config)
     if not config.channel:
         tell(say(config.show.language, "no_channel"))
     asyncio.run(_run_show(config))
@@ -318,6 +321,7 @@ async def _play(
     beside: Sequence[Beside],
     quota: Kept | None = None,
 ) -> None:
+    from livebot.runtime.calling import Calling, staff_alerts
     from livebot.runtime.clock import ShowClock
     from livebot.runtime.ending import Ending, telling
     from livebot.runtime.keeper import last_written
@@ -340,6 +344,11 @@ async def _play(
         live.add(room)
     live.watch(voices.onair.watch)
     live.end_with(Ending(telling(config)))
+    name = opened.show.id if opened else f"{config.show.name}-{date}"
+    calling = Calling(lambda: live.show, name, config.show.language, started=clock.started, desk=_desk(rooms.web_settings()))
+    if alerts := staff_alerts(config, calling, tell):
+        live.call_with(calling.take)
+        beside = (*beside, alerts.run)
     if resume:
         live.queue(resume.queued)
     else:
@@ -354,6 +363,11 @@ async def _play(
         captions=voices.captions,
         beside=beside,
     )
+
+
+def _desk(pages: WebSettings) -> str:
+    """Return where staff find the desk, without its token; nothing where the port is only known when it listens."""
+    return f"{pages.base()}/desk" if pages.port else ""
 
 
 def _engine(config: Config, date: str, entries: Sequence[FaqEntry], opened: Opened | None) -> Engine:

@@ -16,13 +16,13 @@ from functools import partial
 from threading import Thread
 from typing import Any, Protocol
 
-from livebot.core.decisions import Cancel, Forget, Outcome, Reason, Send
+from livebot.core.decisions import Cancel, Decision, Forget, Outcome, Reason, Send
 from livebot.core.events import ChatMessage, Event, Gap, Lookup, Notice, ProductOnAir, Sent, ShowStarted, StaffAction, Tick
 from livebot.core.matcher import FaqEntry, Hit
 from livebot.core.questions import Handoff, Viewer
 from livebot.core.recognition import Helper
 from livebot.core.settings import ShowSettings
-from livebot.core.show import ShowState
+from livebot.core.show import Show, ShowState
 from livebot.core.words import Words
 from livebot.errors import UserError, WorkError
 from livebot.matching.marks import find_marks
@@ -143,6 +143,7 @@ class LiveShow:
         self._masters: Sequence[str] = ()
         self._left: Sequence[Send] = ()
         self._ending: Ending | None = None
+        self._telling: Callable[[Decision], None] = lambda decision: None
 
     # set-up and running
 
@@ -154,6 +155,15 @@ class LiveShow:
     def watch(self, watcher: Callable[[Event], Event | None]) -> None:
         """Show a watcher every event that was handled; what it makes of one comes in as an event of its own."""
         self._watching.append(watcher)
+
+    def call_with(self, take: Callable[[Decision], None]) -> None:
+        """Give every decision to `take`, which never blocks: it calls staff."""
+        self._telling = take
+
+    @property
+    def show(self) -> Show:
+        """The core; there once `run` has made it."""
+        return self._engine.show
 
     def end_with(self, ending: Ending) -> None:
         """Let the show end when the platforms say that their broadcasts have."""
@@ -336,6 +346,8 @@ class LiveShow:
             match outcome:
                 case Send():
                     self._post(outcome)
+                case Decision():
+                    self._telling(outcome)
                 case Cancel():
                     for room in self._rooms.values():
                         room.outbox.cancel(outcome.decision)
