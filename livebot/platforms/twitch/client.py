@@ -10,9 +10,9 @@ import asyncio
 import logging
 import random
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -37,6 +37,8 @@ STEP = 1.0
 MAX_WAITING = 50
 MAX_SEEN = 10_000
 MAX_COUNTS = 200
+LATE = 600.0
+LINES_COMPARED = 50  # a line with a time that cannot be is forgotten after so many
 
 Token = Callable[[bool], Awaitable[str]]
 """Gives the account's OAuth token, with or without `oauth:`; it is never kept. True asks for a fresh one, as Twitch refused the last."""
@@ -119,6 +121,7 @@ class TwitchIrc:
         self._link: Link | None = None
         self._retry = Retry(clock, self._rng)
         self._seen = Seen(MAX_SEEN)
+        self._behind: deque[float] = deque(maxlen=LINES_COMPARED)
         self._modes: dict[str, str] = {}
         self._privileged = False
         self._waiting: list[_Waiting] = []
@@ -243,7 +246,7 @@ class TwitchIrc:
     def _hear(self, link: Link, item: Heard) -> None:
         if type(item) is ChatMessage:
             if self._is_new(item.id):
-                self._emit(item)
+                self._emit(replace(item, backlog=True) if self._is_late(item) else item)
             return
         match item:
             case wire.RoomState() if item.room == self._room:
@@ -260,6 +263,16 @@ class TwitchIrc:
                 self._note(f"unknown:{item.command}:{item.why}", item.why)
             case Notice() | MessageDeleted() | AuthorBanned() | ChatCleared() if self._is_new(item.id):
                 self._emit(item)
+
+    def _is_late(self, line: ChatMessage) -> bool:
+        """Whether a line took so long to reach us that an answer would come too late, by the quickest of the last lines.
+
+        Our clock need not be right: by how much it is off, no line of IRC tells.
+        """
+        if line.at is None:
+            return False
+        self._behind.append(self._clock() - line.at)
+        return self._behind[-1] - min(self._behind) > LATE
 
     def _is_new(self, event: str) -> bool:
         """Whether this id was not handed on before; a second copy is counted."""

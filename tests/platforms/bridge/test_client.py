@@ -48,6 +48,17 @@ async def test_second_copies_are_counted_and_kept_out(stage: Stage) -> None:
     assert len(stage.events) == 2
 
 
+async def test_takes_a_thousand_lines_at_once(stage: Stage) -> None:
+    """A burst, half in one body and half frame by frame, comes in whole and in order, each line once."""
+    lines = [LINE | {"id": str(number), "text": f"line {number}"} for number in range(1000)]
+    status, answer = await stage.bridge.receive(json.dumps(lines[:500]).encode(), BEARER)
+    assert (status, answer["accepted"]) == (202, 500)
+    peer = stage.peer()
+    for line in lines[490:]:
+        peer.take(json.dumps(line))
+    assert [event.text for event in stage.events if isinstance(event, ChatMessage)] == [line["text"] for line in lines]
+
+
 async def test_only_so_many_ids_are_remembered(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """Memory for second copies is bounded: the oldest id is forgotten first."""
     monkeypatch.setattr(client, "MAX_KNOWN", 2)
