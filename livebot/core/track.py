@@ -172,8 +172,7 @@ def withdraw(ctx: Context, lines: Iterable[str], reason: Reason) -> None:
     unsaid.take_back(ctx, lines=gone)
     for line in gone:
         ctx.state.lines.pop(line, None)
-    for handoff in ctx.state.handoffs:
-        handoff.text = "" if handoff.line in gone else handoff.text
+    ctx.state.handoffs = [handoff for handoff in ctx.state.handoffs if handoff.line not in gone]
     for question in list(ctx.state.questions.values()):
         asks = [asker for asker in question.askers if asker.line in gone]
         if asks:

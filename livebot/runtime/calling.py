@@ -122,7 +122,7 @@ class Calling:
     def _of_handoff(self, called: Called) -> tuple[list[str], Mapping[str, Any]] | None:
         show = self._show()
         handoff: Handoff | None = next((one for one in show.handoffs() if one.line == called.line), None)
-        if handoff is None or handoff.done or not handoff.text:
+        if handoff is None or handoff.done:
             return None
         name = shown(handoff.name, show.settings.people.show_names)
         entry = show.entry(handoff.tried) if handoff.tried else None

@@ -18,6 +18,7 @@ from livebot.config import Config, configs, load_config, read_secret
 from livebot.core.decisions import Forget
 from livebot.core.events import Event, ShowStarted
 from livebot.core.matcher import FaqEntry
+from livebot.core.names import shown
 from livebot.core.settings import ChannelSettings, Ladder, Modes, ShowSettings
 from livebot.errors import UserError, WorkError
 from livebot.platforms.replay.files import ACCEPTED, Problem, merge, read_log
@@ -288,7 +289,7 @@ async def _run_kept(config: Config, date: str, store: Store) -> None:
         await store.flush()
         kept = True
     if masters := await store.masters(month):
-        tell(masters_line(month, [master.name for master in masters], config.show.language))
+        tell(masters_line(month, [shown(master.name, config.people.show_names) for master in masters], config.show.language))
     if kept:
         tell(say(config.show.language, "kept", show=opened.show.id, minutes=str(config.store.resume_minutes)))
 
