@@ -72,7 +72,10 @@ class Platform(Protocol):
     channel: str
     """`platform:room`, as events carry it."""
 
-    capabilities: Capabilities
+    @property
+    def capabilities(self) -> Capabilities:
+        """What can be done there now."""
+        ...
 
     async def run(self, emit: Emit, report: Callable[[Health], None]) -> None:
         """Read until cancelled or until trying again cannot help (then the last report says why); reconnect in between."""

@@ -247,6 +247,21 @@ async def test_a_line_that_cannot_be_written_is_dropped_at_once(stage: Stage, po
     assert await stage.bridge.send(post) == SendResult("dropped", why)
 
 
+async def test_lines_can_be_written_while_somebody_takes_them(stage: Stage) -> None:
+    """A program that only posts takes no lines, nor does one that says that it only reads: the desk then offers to copy."""
+    await stage.bridge.receive(BODY, BEARER)
+    assert not stage.bridge.capabilities.send
+    peer = stage.peer()
+    assert stage.bridge.capabilities.send
+    asked = asyncio.ensure_future(stage.bridge.send(Post("p", "hello")))
+    async for frame in peer.frames():
+        if json.loads(frame)["type"] == "send":
+            peer.take(json.dumps({"type": "sent", "req": "p", "ok": False, "reason": "read_only"}))
+            break
+    assert (await asked).why == "no_peer"
+    assert not stage.bridge.capabilities.send
+
+
 async def test_a_peer_that_does_not_read_is_let_go(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """What waits for a slow peer is bounded; events it brought before are kept."""
     monkeypatch.setattr(client, "MAX_WAITING", 500)
