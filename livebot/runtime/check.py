@@ -175,10 +175,14 @@ def _let_in(health: Health | None) -> bool:
 
 def _check_read_once(config: Config, faults: list[str]) -> None:
     """A platform that is read by itself and by a relay would have each question asked twice."""
-    direct = {channel.platform for channel in config.channel}
     relayed = {"ssn", "restream"}
+    direct = {channel.platform for channel in config.channel} - relayed - {"bridge"}
     for channel in config.channel:
-        if channel.platform in relayed and channel.room.lower() in direct - relayed:
+        if channel.platform in relayed and channel.room.lower() == "all" and direct:
+            print(
+                f"channel {channel.name}: close there what has a [[channel]] of its own, or its lines come twice: {', '.join(sorted(direct))}"
+            )
+        if channel.platform in relayed and channel.room.lower() in direct:
             faults.append(
                 f"[[channel]] {channel.name}: {channel.room} is read by its own [[channel]] as well, so every line would come twice\n"
                 "  Leave one of the two out."

@@ -192,6 +192,15 @@ def test_check_finds_a_room_that_is_read_twice(config):
     assert "twice" in fault
 
 
+def test_check_says_that_a_relay_of_all_may_bring_a_room_twice(config, capsys):
+    """A relay of all chats may have one open that is read by itself; whether it has, only the seller knows."""
+    more = '\n[[channel]]\nplatform = "ssn"\nroom = "all"\ntoken_env = "SSN_SESSION"\n'
+    assert check(config("kick", more=more), None) == []
+    assert "ssn:all: close there what has a [[channel]] of its own, or its lines come twice: kick" in capsys.readouterr().out
+    assert check(config("bridge", more=more), None) == []
+    assert "come twice" not in capsys.readouterr().out
+
+
 def test_a_wrong_room_is_told_with_its_channel(config):
     """A room that the platform cannot have is told with the channel it stands in."""
     more = '\n[[channel]]\nplatform = "restream"\nroom = "navertv"\ntoken_env = "SSN_SESSION"\n'
