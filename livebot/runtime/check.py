@@ -179,9 +179,8 @@ def _check_read_once(config: Config, faults: list[str]) -> None:
     direct = {channel.platform for channel in config.channel} - relayed - {"bridge"}
     for channel in config.channel:
         if channel.platform in relayed and channel.room.lower() == "all" and direct:
-            print(
-                f"channel {channel.name}: close there what has a [[channel]] of its own, or its lines come twice: {', '.join(sorted(direct))}"
-            )
+            twice = ", ".join(sorted(direct))
+            print(f"channel {channel.name}: close there what has a [[channel]] of its own, or its lines come twice: {twice}")
         if channel.platform in relayed and channel.room.lower() in direct:
             faults.append(
                 f"[[channel]] {channel.name}: {channel.room} is read by its own [[channel]] as well, so every line would come twice\n"

@@ -124,7 +124,8 @@ class Rooms:
         if channel.login:
             account = self._accounts.setdefault(channel.login, Account(channel.login, self._token_of(channel), past))
         tokens_at = "" if channel.url else ID_URL
-        return TwitchIrc(channel.room, clock=self._clock.now, account=account, url=channel.url or URL, tokens_at=tokens_at)
+        url, clock = channel.url or URL, self._clock.now
+        return TwitchIrc(channel.room, clock=clock, account=account, send=channel.send, url=url, tokens_at=tokens_at)
 
     def _token_of(self, channel: ChannelSection) -> Token:
         if channel.login_file is not None:

@@ -211,14 +211,15 @@ async def test_all_are_asked_at_the_same_time(asked: Callable[..., Any]) -> None
 
 
 @pytest.mark.parametrize(
-    ("standing", "code", "detail"),
+    ("standing", "send", "code", "detail"),
     [
-        ({"login": "bot", "scopes": ["chat:read", "chat:edit"]}, "", "bot"),
-        ({"login": "bot", "scopes": ["chat:read"]}, "scope_missing", "chat:edit"),
-        ({"login": "other", "scopes": ["chat:read", "chat:edit"]}, "other_account", "other"),
+        ({"login": "bot", "scopes": ["chat:read", "chat:edit"]}, True, "", "bot"),
+        ({"login": "bot", "scopes": ["chat:read"]}, True, "scope_missing", "chat:edit"),
+        ({"login": "bot", "scopes": ["chat:read"]}, False, "", "bot"),
+        ({"login": "other", "scopes": ["chat:read", "chat:edit"]}, True, "other_account", "other"),
     ],
 )
-async def test_what_an_irc_token_may_is_asked(standing: dict[str, Any], code: str, detail: str) -> None:
+async def test_what_an_irc_token_may_is_asked(standing: dict[str, Any], send: bool, code: str, detail: str) -> None:
     """IRC itself does not say that a token may not write, or whose it is: Twitch is asked."""
 
     async def token(refused: bool) -> str:
@@ -226,6 +227,7 @@ async def test_what_an_irc_token_may_is_asked(standing: dict[str, Any], code: st
 
     async with TwitchServer(Room("shop")) as irc, EventSubServer(time.time, asyncio.sleep) as twitch:
         twitch.tokens["good"].update(standing)
-        room = TwitchIrc("shop", clock=time.monotonic, account=Account("bot", token), url=irc.url, tokens_at=f"{twitch.url}/oauth2")
+        account, tokens_at = Account("bot", token), f"{twitch.url}/oauth2"
+        room = TwitchIrc("shop", clock=time.monotonic, account=account, send=send, url=irc.url, tokens_at=tokens_at)
         health = await room.try_once()
     assert (health.state, health.code, health.detail) == ("stopped" if code else "joined", code, detail)

@@ -93,6 +93,7 @@ class TwitchIrc:
         *,
         clock: Clock,
         account: Account | None = None,
+        send: bool = True,
         url: str = URL,
         dialect: Dialect | None = None,
         tokens_at: str = "",
@@ -112,7 +113,7 @@ class TwitchIrc:
         self._sleep = sleep
         self._rng = rng or random.Random()  # noqa: S311 - spreads reconnects, protects nothing
         self.channel = f"{wire.PLATFORM}:{self._room}"
-        can_write = bool(self._account.login)
+        can_write = send and bool(self._account.login)
         self.capabilities = Capabilities(send=can_write, reply=can_write, max_length=MAX_LENGTH)
         self.counts: Counter[str] = Counter()
         self._emit: Emit = lambda event: None
@@ -155,7 +156,7 @@ class TwitchIrc:
             return (await token(refused)).removeprefix("oauth:")
 
         standing = await validate(bare, self._tokens_at, self._sleep)
-        missing = {*IRC_SCOPES["read"], *IRC_SCOPES["write"]} - standing.scopes
+        missing = {*IRC_SCOPES["read"], *(IRC_SCOPES["write"] if self.capabilities.send else ())} - standing.scopes
         if missing:
             raise PlatformError(", ".join(sorted(missing)), state="scope_missing", retry=False)
         if standing.login and standing.login != self._account.login:
