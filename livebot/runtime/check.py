@@ -35,9 +35,9 @@ def check(config: Config, path: Path | None, online: bool = False) -> list[str]:
     faults: list[str] = []
     print(f"config: {path or 'built-in defaults'}: every key is known and in range")
     _check_faq(config, faults)
-    lacking = {channel.name: _faults_of(config, channel) for channel in config.channel}
+    lacking, whole = _look_at_rooms(config)
     voices, wrong = _voices(config)
-    asked = _asked(config, [name for name, told in lacking.items() if not told], voices) if online else {}
+    asked = _asked(config, whole, voices) if online else {}
     _say_channels(config, lacking, asked, faults)
     check_voice(config, faults, wrong, asked)
     _check_store(config.store.file, faults)
@@ -75,12 +75,21 @@ def _voices(config: Config) -> tuple[Voices | None, LivebotError | None]:
         return None, error
 
 
-def _asked(config: Config, whole: Sequence[str], voices: Voices | None) -> Mapping[str, Health]:
+def _look_at_rooms(config: Config) -> tuple[Mapping[str, list[str]], Sequence[ChannelSection]]:
+    """Return what each room lacks on this machine, beside those before it, and the rooms that lack nothing."""
+    lacking, whole = dict[str, list[str]](), list[ChannelSection]()
+    for channel in config.channel:
+        lacking[channel.name] = _faults_of(config, channel, whole)
+        if not lacking[channel.name]:
+            whole.append(channel)
+    return lacking, whole
+
+
+def _asked(config: Config, whole: Sequence[ChannelSection], voices: Voices | None) -> Mapping[str, Health]:
     """Ask the rooms that lack nothing here whether they can be read, and who hears and shows the host; how each is, by its name."""
     from livebot.runtime.rooms import Rooms
 
-    channels = tuple(channel for channel in config.channel if channel.name in whole)
-    rooms: list[Askable] = [room for room, _ in Rooms(config.model_copy(update={"channel": channels}), ShowClock()).platforms]
+    rooms: list[Askable] = [room for room, _ in Rooms(config.model_copy(update={"channel": tuple(whole)}), ShowClock()).platforms]
     rooms += voices.rooms if voices else []
     return dict(zip((room.channel for room in rooms), asyncio.run(_ask_all(rooms)), strict=True))
 
@@ -92,12 +101,11 @@ async def _ask_all(rooms: Sequence[Askable]) -> list[Health]:
     return await asyncio.gather(*(ask(room) for room in rooms))
 
 
-def _faults_of(config: Config, channel: ChannelSection) -> list[str]:
-    """Return what a room lacks on this machine."""
+def _faults_of(config: Config, channel: ChannelSection, before: Sequence[ChannelSection]) -> list[str]:
     from livebot.runtime.rooms import Rooms
 
     try:
-        Rooms(config.model_copy(update={"channel": (channel,)}), ShowClock())
+        Rooms(config.model_copy(update={"channel": (*before, channel)}), ShowClock())
         faults = _login_faults(channel) if channel.login_file is not None else []
     except LivebotError as error:
         return [str(error), *_no_login(channel, str(error))]

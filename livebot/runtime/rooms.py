@@ -65,6 +65,7 @@ class Rooms:
         self._limits: dict[Login, SendLimits] = {}
         self._quota: Quota | None = None
         self._hooks: dict[int, Hook] = {}
+        self._bridge_tokens: dict[str, str] = {}
         bridges: list[Bridge] = []
         self.platforms: list[tuple[Askable, str]] = []
         for channel in config.channel:
@@ -180,6 +181,11 @@ class Rooms:
     def _bridge(self, channel: ChannelSection) -> Bridge:
         key = read_secret(channel.signing_key_env, None, f"{channel.name}: signing_key") if channel.signing_key_env else None
         token = read_secret(channel.token_env, channel.token_file, f"{channel.name}: token")
+        other = self._bridge_tokens.setdefault(token, channel.name)
+        if other != channel.name:  # the token alone tells whose lines are brought
+            raise UserError(
+                f"has the same token as {other}", "channel", "Give each bridge a token of its own: by it livebot knows whose lines come."
+            )
         return Bridge(channel.name, token=token, clock=self._clock.now, signing_key=key, max_length=channel.max_length or 500)
 
     def web_settings(self) -> WebSettings:

@@ -201,6 +201,18 @@ def test_check_says_that_a_relay_of_all_may_bring_a_room_twice(config, capsys):
     assert "come twice" not in capsys.readouterr().out
 
 
+def test_two_bridges_have_two_tokens(config, monkeypatch):
+    """The token tells whose lines are brought: with one for two rooms all of them would be the first one's."""
+    more = '\n[[channel]]\nplatform = "bridge"\nroom = "kakao"\ntoken_env = "KAKAO_TOKEN"\n'
+    monkeypatch.setenv("KAKAO_TOKEN", "another")
+    assert check(config("bridge", more=more), None) == []
+    monkeypatch.setenv("KAKAO_TOKEN", "secret")
+    (fault,) = check(config("bridge", more=more), None)
+    assert fault.startswith("[[channel]] bridge:kakao: has the same token as bridge:naver\n  Give each bridge a token of its own")
+    with pytest.raises(UserError, match="same token"):
+        Rooms(config("bridge", more=more), ShowClock())
+
+
 def test_a_wrong_room_is_told_with_its_channel(config):
     """A room that the platform cannot have is told with the channel it stands in."""
     more = '\n[[channel]]\nplatform = "restream"\nroom = "navertv"\ntoken_env = "SSN_SESSION"\n'
