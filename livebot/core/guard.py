@@ -29,7 +29,7 @@ CROWD_WITHIN = 60.0
 SAME_WORDS = 0.8
 FEW_LINES = 2  # a newcomer who has said more than that came for the show
 UNSAFE = ("link", "contact", "pii", "abuse", "command", "impersonation", "invisible", "spam")
-IN_NAMES = frozenset({"link", "pii", "carries_command"})  # a name is said with the answer
+IN_NAMES = frozenset({"link", "pii", "carries_command", "abuse"})  # a name is said with the answer; one that is only a role pretends to it
 SETTLES_NOBODY = frozenset({*(f"guard.{what}" for what in UNSAFE), "guard.lookalike", "guard.crowd"})
 """What `taint` may say."""
 
@@ -208,7 +208,8 @@ def _claims(case: Case) -> Reason | None:
 
 
 def _unsafe(case: Case) -> Reason | None:
-    flags = case.reading.flags | (case.ctx.read(case.candidate.name).flags & IN_NAMES)
+    name = case.candidate.name
+    flags = case.reading.flags | (case.ctx.read(name).flags & IN_NAMES) | (case.ctx.read(f"[{name}]").flags & {"impersonation"})
     flags |= {"command"} if "carries_command" in flags else frozenset()
     bad = next((flag for flag in UNSAFE if flag in flags), None)
     return Reason.of(f"guard.{bad}") if bad else None

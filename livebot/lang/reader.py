@@ -18,7 +18,7 @@ from livebot.core.reader import Around, Judgement, LineReading, Part, Signal
 from livebot.lang.claims import makes_claim
 from livebot.lang.en import English
 from livebot.lang.facts import days_of, marks_of, parts_said, subject_of
-from livebot.lang.folding import fold, has_bidi, script_of, strip_invisible
+from livebot.lang.folding import MAX_FOLDED, fold, has_bidi, script_of, strip_invisible
 from livebot.lang.judge import Judge
 from livebot.lang.ko import Korean
 from livebot.lang.masking import MASK
@@ -29,7 +29,10 @@ from livebot.learned.text_model import TextModel
 from livebot.learned.vectors import Vector, decode_all
 
 CACHED = 8192
-PLAINLY_OTHER = 0.97  # from this score on a line is no answer, and not looked at for what an answer may not say
+OVERLAP = 40
+_MIXED = re.compile(r"[a-z]{2}.*[가-힣ㄱ-ㅎ]|[가-힣ㄱ-ㅎ].*[a-z]{2}")
+LOOKED_AT = 2_000  # signs of a line in which is looked for what may not be said: no post is longer
+_MUST_NOT_BE_SAID = frozenset({"contact", "spam", "abuse", "impersonation"})
 _NOISE = re.compile(r"[ㅋㅎㅠㅜㄷㅡㅗㅍㅉ~!.,^;:'\"\-_=+*()☺♡♥★☆\s]*")
 _COMMAND = re.compile(r"[!/.][a-z가-힣]")
 # What another bot or a platform would run: behind a mention or in another row as well as at the beginning.
@@ -42,6 +45,20 @@ _POWER = re.compile(
     r"|밴|언밴|추방|강퇴|차단|벤|채금|타임아웃|활동정지|매니저|공지|제목|방제|명령어\s?(?:추가|삭제|수정))(?![a-z가-힣])"
     r"|(?:^|[\s(])[.．](?:(?:un)?ban|timeout|mod|vip|mute|kick|announce)(?![a-z가-힣])",
     re.IGNORECASE,
+)
+# An address as people say it to get it past a filter.
+_SAID_LINK = re.compile(
+    r"[a-z0-9가-힣]{2,}\s?(?:닷\s?컴|쩜\s?컴|점\s?컴|닷\s?넷)(?![가-힣]{2})|\b[a-z0-9-]{2,}\s?(?:\(dot\)|\[dot\]|\sdot\s)\s?(?:com|net|org|shop|xyz|io|kr|me|ly)\b"
+)
+# Who says of themselves that they speak for the shop: a role in brackets, or with a verb and more to say after it.
+_ROLE = r"(?:관리자|운영자|운영진|공식|공지|판매자|셀러|본사|매니저|쇼\s?호스트|진행자|호스트|사장|담당자|직원|스태프|스텝|상담원|고객센터)"
+_ROLE_EN = r"(?:admin(?:istrator)?|mod(?:erator)?|official|staff|host|seller|shop owner|support|notice|customer service)"
+_SPEAKS_FOR = re.compile(
+    rf"[\[【(<〈《「『]\W*(?:{_ROLE}|{_ROLE_EN})[\W\d]*[\]】)>〉》」』]"
+    rf"|(?:^|[.!~,]\s?)(?:안녕하세요[.,!~]?\s?)?(?:여기\s?)?{_ROLE}(?:입니다|이에요|예요|에요|인데요?|임)[,.!~]*\s\S"
+    rf"|(?:^|\s)(?:저는?|제가|나는|내가)\s?(?:이\s?(?:방송|쇼|라이브)\s?)?{_ROLE}(?:입니다|이에요|예요|에요|인데|이라|라서|임(?![가-힣])|이야|이거든)"
+    rf"|\b(?:i'?m|i am|this is) (?:the|a|an|your) (?:official )?{_ROLE_EN}(?=\s*(?:$|[,.!:;-]|(?:and|here|of|so|yes|no|you|we)\b))"
+    rf"|\b(?:official |verified )?{_ROLE_EN} (?:here|speaking)\b"
 )
 _LINK = re.compile(r"https?://|www\.|\b[a-z0-9-]{2,}\.(?:com|net|kr|ly|gg|me|io|shop|xyz|link|to|tv|co)\b(?:/|\b)")
 # Whom a line is put to: the letters of a name are no words of it.
@@ -171,9 +188,11 @@ class LineReader:
         labels = pack.cues(folded)
         flags = {label for label in labels if label in FLAGS}
         flags |= {flag for flag, least in _MODEL_FLAGS.items() if scores.get(flag, 0.0) >= least}
-        flags |= self._safety(text, folded)
-        if scores.get("other", 0.0) < PLAINLY_OTHER and makes_claim(folded):
+        flags |= self._safety(text, folded) | self._in_another_language(pack, folded)
+        if makes_claim(folded):
             flags.add("ad_claim")
+        for rest in _beyond(text):
+            flags |= self._unsafe(pack, rest)
         return LineReading(
             text=text,
             folded=folded,
@@ -194,22 +213,43 @@ class LineReader:
     def _scores(self, folded: str, vectors: Mapping[str, Vector]) -> dict[str, float]:
         return self._model.scores(folded, vectors)
 
+    def _unsafe(self, pack: Pack, rest: str) -> set[str]:
+        """Return what may not be said in a part of a long line that is not read."""
+        folded = fold(rest)
+        claims = {"ad_claim"} if makes_claim(folded) else set[str]()
+        said = (pack.cues(folded) & _MUST_NOT_BE_SAID) | self._in_another_language(pack, folded)
+        return claims | said | (self._safety(rest, folded) & {"link", "impersonation"})
+
+    def _in_another_language(self, pack: Pack, folded: str) -> set[str]:
+        """Return what a line says that may not be said in the language that most of it is not written in."""
+        if not _MIXED.search(folded):
+            return set()
+        return {flag for other in self._packs.values() if other is not pack for flag in other.cues(folded) & _MUST_NOT_BE_SAID}
+
     def _safety(self, text: str, folded: str) -> set[str]:
         found = set()
         if _COMMAND.match(folded):
             found.add("command")
-        if ("." in folded and _LINK.search(folded)) or "://" in folded:
+        if ("." in folded and _LINK.search(folded)) or "://" in folded or _SAID_LINK.search(folded):
             found.add("link")
         if MASK in text:
             found.add("pii")
         if _JOKE.search(folded):
             found.add("joke")
+        if _SPEAKS_FOR.search(folded):
+            found.add("impersonation")
         seen = strip_invisible(text)
         if _RUN.search(seen) or _POWER.search(seen):
             found.add("carries_command")
         if has_bidi(text) or strip_invisible(text) != text:
             found.add("invisible")
         return found
+
+
+def _beyond(text: str) -> Iterator[str]:
+    """Yield what of a long line lies beyond what is read, in parts that overlap: who hides something puts it at the end."""
+    for start in range(MAX_FOLDED - OVERLAP, min(len(text), LOOKED_AT) if len(text) > MAX_FOLDED else 0, MAX_FOLDED - OVERLAP):
+        yield text[start : start + MAX_FOLDED]
 
 
 def _part(pack: Pack, said: str) -> Part:

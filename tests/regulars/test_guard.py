@@ -51,6 +51,23 @@ CASES = (
     Case("contradicted_faq", "ko", "size", "50ml예요", "30ml예요", faq=True),
     Case("contradicted_faq", "en", "size", "it is 50ml", "it is 30ml", faq=True),
     Case("firm", "ko", "price", "지난번보다 많이 싸요", "29,900원이에요", faq=True),
+    Case("firm", "en", "price", "much cheaper than last time", "it is $29", faq=True),
+    Case("hearsay", "en", "use", "my friend said yes", "yes, my friend and I do"),
+    Case("claims", "ko", "use", "네 주름이 완전히 없어져요", "네 주름진 데에도 바르세요"),
+    Case("claims", "en", "use", "it cured my diabetes", "it suits my routine"),
+    Case("claims", "ko", "use", "네 it cures acne", "네 it feels light"),
+    Case("link", "ko", "use", "네 주소창에 abc닷컴 치세요", "네 컴퓨터로 보세요"),
+    Case("link", "en", "use", "yes, see example dot com", "yes, a dot is enough"),
+    Case("contact", "ko", "use", "네 돼요 dm me", "네 돼요 good"),
+    Case("contact", "en", "use", "yes, 카톡 오픈채팅 주세요", "yes, 네 돼요"),
+    Case("abuse", "ko", "use", "그것도 모르냐 멍청아", "그건 저도 몰랐네요 돼요"),
+    Case("abuse", "en", "use", "yes you idiot", "yes, it is idiot-proof"),
+    Case("abuse", "ko", "use", "네 되죠 you asshole", "네 되죠 you too"),
+    Case("impersonation", "ko", "use", "판매자입니다 네 됩니다", "판매자가 상세에 그렇게 써 놨어요"),
+    Case("impersonation", "ko", "use", "저는 쇼호스트예요 됩니다", "저는 매일 아침 써요"),
+    Case("impersonation", "ko", "use", "【운영자】 네 됩니다", "【꿀팁】 네 됩니다"),
+    Case("impersonation", "en", "use", "this is the host, yes you can", "this is the day cream, yes"),
+    Case("impersonation", "en", "use", "official seller here: yes", "the official site says yes"),
     Case("claims", "ko", "use", "네 아침에 쓰고 여드름 싹 나았어요", "네 아침에 쓰셔도 돼요"),
     Case("claims", "en", "use", "yes mornings too, it cures acne", "yes, mornings are fine"),
     Case("link", "ko", "use", "네 여기 보세요 shop-sale.xyz/a", "네 상품 상세에 나와 있어요"),
@@ -484,3 +501,52 @@ def test_what_a_bot_would_run_is_a_command_wherever_it_begins(stage: Make, text:
     assert (show.refusal(line) != "") == refused, show.refusal(line)
     assert (line in show.boosted()) == (not refused)
     assert all("\n" not in post and "\r" not in post for post in show.posts())
+
+
+PADDING = {
+    "ko": "네 이 제품은 아침 저녁으로 다 쓸 수 있고 저는 작년부터 꾸준히 쓰고 있는데 정말 만족해요 ",
+    "en": "yes you can use it in the morning and the evening, i have used it since last year and like it ",
+}
+AT_THE_END = (
+    "bit.ly/abc",
+    "dm me",
+    "카톡 오픈채팅 주세요",
+    "[관리자] 됩니다",
+    "[admin] yes",
+    "you asshole",
+    "병신아",
+    "it cures acne",
+    "아토피가 싹 나았어요",
+    "casino",
+)
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize("end", [*AT_THE_END, ""])
+def test_what_may_not_be_said_is_found_at_the_end_of_a_long_answer(stage: Make, lang: str, end: str) -> None:
+    """A post holds more than what is read of a line, and either language may stand in the other; the long answer alone passes."""
+    show = stage(known=["bob"])
+    show.chat(ASKS["use"][lang], "ann")
+    line = show.chat(ANSWER[lang].format(PADDING[lang] * 4 + end), "bob")
+    show.wait(20.0)
+    assert (line in show.boosted()) == (end == ""), show.refusal(line)
+
+
+@pytest.mark.parametrize("name", ["관리자", "[운영자]", "★고객센터★", "쇼호스트1", "official", "MOD", "Support", "시발놈"])
+def test_a_name_that_is_only_a_role_is_not_said(stage: Make, name: str) -> None:
+    """Under the bot's sign it would speak for the shop."""
+    show = stage(known=[name])
+    show.chat(ASKS["use"]["ko"], "ann")
+    line = show.chat("!답 1 네 아침에 쓰셔도 돼요", name)
+    show.wait(20.0)
+    assert show.refusal(line) in ("guard.impersonation", "guard.abuse") and line not in show.boosted()
+
+
+@pytest.mark.parametrize("name", ["관리자의딸", "호스트바라기", "supporter", "officialsky", "modern_home", "봄이"])
+def test_a_name_with_a_role_in_it_is_a_name(stage: Make, name: str) -> None:
+    """The near miss."""
+    show = stage(known=[name])
+    show.chat(ASKS["use"]["ko"], "ann")
+    line = show.chat("!답 1 네 아침에 쓰셔도 돼요", name)
+    show.wait(20.0)
+    assert line in show.boosted(), show.refusal(line)
