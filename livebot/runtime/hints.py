@@ -20,6 +20,10 @@ HINTS: Mapping[str, tuple[str, str]] = {
         "이 로그인에는 필요한 권한이 없어요. `livebot login`으로 다시 로그인해 모두 허용하세요",
         "this login lacks a permission: log in again with `livebot login` and allow all",
     ),
+    "token_ends": (
+        "토큰이 곧 만료돼요. 방송 전에 새 토큰을 넣거나 `livebot login`으로 로그인하세요",
+        "the token ends soon: give a new one before the show, or log in with `livebot login`",
+    ),
     "other_account": (
         "토큰이 다른 계정의 것이에요. 설정의 login을 그 계정으로 바꾸거나 맞는 계정의 토큰을 넣으세요",
         "the token is of another account: put that one in login, or give this account's token",

@@ -123,7 +123,8 @@ class Rooms:
             return self._eventsub(channel, past)
         account = Account()
         if channel.login:
-            account = self._accounts.setdefault(channel.login, Account(channel.login, self._token_of(channel), past))
+            renews = channel.login_file is not None
+            account = self._accounts.setdefault(channel.login, Account(channel.login, self._token_of(channel), past, renews=renews))
         tokens_at = "" if channel.url else ID_URL
         url, clock = channel.url or URL, self._clock.now
         return TwitchIrc(channel.room, clock=clock, account=account, send=channel.send, url=url, tokens_at=tokens_at)

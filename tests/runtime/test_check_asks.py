@@ -23,6 +23,7 @@ from servers.twitch_irc import Room, TwitchServer
 from servers.youtube import VIDEO, YouTubeServer
 
 from livebot.config import load_config
+from livebot.platforms.base import Health
 from livebot.platforms.login import Tokens, save
 from livebot.platforms.twitch import link
 from livebot.platforms.twitch.client import Account, TwitchIrc
@@ -227,7 +228,19 @@ async def test_what_an_irc_token_may_is_asked(standing: dict[str, Any], send: bo
 
     async with TwitchServer(Room("shop")) as irc, EventSubServer(time.time, asyncio.sleep) as twitch:
         twitch.tokens["good"].update(standing)
-        account, tokens_at = Account("bot", token), f"{twitch.url}/oauth2"
+        account, tokens_at = Account("bot", token, renews=True), f"{twitch.url}/oauth2"
         room = TwitchIrc("shop", clock=time.monotonic, account=account, send=send, url=irc.url, tokens_at=tokens_at)
         health = await room.try_once()
     assert (health.state, health.code, health.detail) == ("stopped" if code else "joined", code, detail)
+
+
+async def test_a_token_that_ends_soon_is_told_before_the_show() -> None:
+    """One that nobody renews would end in the middle of the show: for how long it is good yet is said."""
+
+    async def token(refused: bool) -> str:
+        return "good"
+
+    async with TwitchServer(Room("shop")) as irc, EventSubServer(time.time, asyncio.sleep) as twitch:
+        twitch.tokens["good"].update({"scopes": ["chat:read", "chat:edit"]})
+        room = TwitchIrc("shop", clock=time.monotonic, account=Account("bot", token), url=irc.url, tokens_at=f"{twitch.url}/oauth2")
+        assert await room.try_once() == Health("joined", "token_ends", "3.9 h")

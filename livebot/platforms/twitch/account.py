@@ -29,12 +29,13 @@ def provider(url: str = ID_URL) -> Provider:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Whose token it is, and what it may."""
+    """Whose token it is, what it may, and for how many seconds yet."""
 
     user: str
     login: str
     scopes: frozenset[str]
     client_id: str = ""
+    lasts: float = float("inf")
 
 
 async def validate(token: Callable[[bool], Awaitable[str]], url: str = ID_URL, sleep: Sleep = asyncio.sleep) -> Standing:
@@ -47,11 +48,18 @@ async def validate(token: Callable[[bool], Awaitable[str]], url: str = ID_URL, s
     values = answer.content
     if answer.status != 200:
         raise PlatformError(said(answer), state="server_error")
-    return Standing(_text(values.get("user_id")), _text(values.get("login")), _scopes(values.get("scopes")), _text(values.get("client_id")))
+    texts = [_text(values.get(key)) for key in ("user_id", "login", "client_id")]
+    return Standing(texts[0], texts[1], _scopes(values.get("scopes")), texts[2], _lasts(values.get("expires_in")))
 
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _lasts(value: Any) -> float:
+    """Return for how many seconds a token is good; 0 stands for one that never ends."""
+    valid = isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+    return float(value) if valid else float("inf")
 
 
 def _scopes(value: Any) -> frozenset[str]:

@@ -38,6 +38,7 @@ MAX_WAITING = 50
 MAX_SEEN = 10_000
 MAX_COUNTS = 200
 LATE = 600.0
+ENDS_SOON = 12 * 3600.0  # a token that ends within so long may end during the show that is prepared
 LINES_COMPARED = 50  # a line with a time that cannot be is forgotten after so many
 
 Token = Callable[[bool], Awaitable[str]]
@@ -54,14 +55,22 @@ class Account:
     """
 
     def __init__(
-        self, login: str = "", token: Token | None = None, past: Iterable[PastSend] = (), keep: Callable[[PastSend], None] | None = None
+        self,
+        login: str = "",
+        token: Token | None = None,
+        past: Iterable[PastSend] = (),
+        keep: Callable[[PastSend], None] | None = None,
+        *,
+        renews: bool = False,
     ) -> None:
+        """`renews`: a token that ends is followed by a fresh one by itself."""
         if bool(login) != (token is not None):
             raise UserError("a Twitch login and its token belong together", "twitch", "Give both to write, or neither to read only.")
         if login and not is_room(login.lower()):
             raise UserError(f"{login!r} is no Twitch login", "twitch", "A login has only the letters a-z, digits and _.")
         self.login = login.lower()
         self.token = token
+        self.renews = renews
         self.sends = SendLimits(past, keep)
         self.joins = JoinLimit()
 
@@ -135,7 +144,7 @@ class TwitchIrc:
     async def try_once(self) -> Health:
         """Log in and join the room once (`base.Platform`); what the token may do, IRC does not tell."""
         try:
-            await self._check_token()
+            lasts = await self._check_token()
         except PlatformError as error:
             return Health("stopped", error.state, error.what)
         async with aiohttp.ClientSession() as session, asyncio.TaskGroup() as group:
@@ -145,12 +154,15 @@ class TwitchIrc:
             if isinstance(reached, Ended):
                 return Health("stopped", reached.code, reached.detail)
             reached.end("stopped")
+        if lasts < ENDS_SOON and not self._account.renews:
+            return Health("joined", "token_ends", f"{lasts / 3600:.1f} h")
         return Health("joined", detail=self._account.login)
 
-    async def _check_token(self) -> None:
+    async def _check_token(self) -> float:
+        """Return for how many seconds the token is good; PlatformError where it is another's or may too little."""
         token = self._account.token
         if token is None or not self._tokens_at:
-            return
+            return float("inf")
 
         async def bare(refused: bool) -> str:
             return (await token(refused)).removeprefix("oauth:")
@@ -161,6 +173,7 @@ class TwitchIrc:
             raise PlatformError(", ".join(sorted(missing)), state="scope_missing", retry=False)
         if standing.login and standing.login != self._account.login:
             raise PlatformError(standing.login, state="other_account", retry=False)
+        return standing.lasts
 
     async def run(self, emit: Emit, report: Callable[[Health], None]) -> None:
         """Read until cancelled or until trying again cannot help (then the last report says why); reconnect in between."""
