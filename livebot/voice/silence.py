@@ -13,6 +13,9 @@ import unicodedata
 from functools import cache
 from importlib import resources
 
+from livebot.lang import numbers_en, numbers_ko
+
+LARGE = 100  # a smaller number without a unit is an everyday word
 LOOP_FROM = 5  # times that the same words stand one after the other
 LOOP_WORDS = 8
 WILDCARD = ".{0,12}"
@@ -29,8 +32,14 @@ def without_noise(text: str) -> str:
     text = _SPACE.sub(" ", _SOUND.sub(" ", unicodedata.normalize("NFC", text[:MOST]))).strip()
     kept = _SPACE.sub(" ", _RUN.sub(_once, _LOOP.sub(_once, text))).strip()
     if kept != text and _is_one_loop(text):
-        kept = kept if any(char.isdigit() for char in kept) else ""  # a price is called out often; a word alone in a loop is none
+        kept = kept if _says_a_number(kept) else ""  # a price is called out often; a word alone in a loop is none
     return "" if _invented().fullmatch(_bare(kept)) else kept
+
+
+def _says_a_number(text: str) -> bool:
+    """Whether a text holds digits, or an amount in words (이만 구천 원): recognisers write either."""
+    said = (*numbers_ko.quantities(text), *numbers_en.quantities(text))
+    return any(char.isdigit() for char in text) or any(amount.unit or amount.value >= LARGE for amount in said)
 
 
 def _once(found: re.Match[str]) -> str:

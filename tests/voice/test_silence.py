@@ -18,6 +18,8 @@ from livebot.voice.silence import without_noise
         "시청해 주셔서 감사합니다",
         "시청해주셔서 감사합니다. 시청해주셔서 감사합니다.",
         "구독과 좋아요 부탁드립니다! 다음 영상에서 만나요",
+        "구독, 좋아요, 알림설정 부탁드려요",
+        "끝까지 봐주셔서 감사합니다",
         "MBC 뉴스 김가나입니다.",
         "한글자막 by 아무개",
         "Thanks for watching!",
@@ -63,9 +65,16 @@ def test_a_loop_within_a_line_is_said_once() -> None:
     assert without_noise("가격은 이만 구천원 구천원 구천원 구천원 구천원 구천원 이에요") == "가격은 이만 구천원 이에요"
 
 
-def test_a_price_called_out_again_and_again_is_kept_once() -> None:
-    """A host may well shout a price; digits are never dropped as a loop."""
-    assert without_noise("19,900원! " * 6) == "19,900원!"
+@pytest.mark.parametrize("price", ["19,900원!", "이만 구천 원", "만구천구백원", "오십 프로", "twenty nine dollars"])
+def test_a_price_called_out_again_and_again_is_kept_once(price: str) -> None:
+    """A host may well shout a price, and a recogniser may write it in words: it is never dropped as a loop."""
+    assert without_noise(f"{price} " * 6) == price
+
+
+@pytest.mark.parametrize("word", ["이", "네", "일단", "사실", "one", "세럼"])
+def test_a_word_in_a_loop_is_no_number(word: str) -> None:
+    """Everyday words that are numbers as well are a loop like any other."""
+    assert without_noise(f"{word} " * 8) == ""
 
 
 @settings(deadline=None)
