@@ -51,8 +51,14 @@ HINTS: Mapping[str, tuple[str, str]] = {
         "the chat of this broadcast is off: switch it on, then start again",
     ),
     "banned": ("이 계정은 채널에서 차단됐어요. 채널 주인에게 해제를 부탁하세요", "the account is banned from the room: ask its owner"),
-    "room_suspended": ("채널이 정지됐거나 없어졌어요", "the room is suspended or does not exist"),
-    "account_suspended": ("계정이 정지됐어요", "the account is suspended"),
+    "room_suspended": (
+        "채널이 정지됐거나 없어졌어요. 설정의 room을 확인하거나 플랫폼에 문의하세요",
+        "the room is suspended or does not exist: see room in the config, or ask the platform",
+    ),
+    "account_suspended": (
+        "글을 쓰는 계정이 정지됐어요. 다른 계정으로 로그인하거나 플랫폼에 문의하세요",
+        "the account that writes is suspended: log in with another, or ask the platform",
+    ),
     "forbidden": ("플랫폼이 읽기를 허용하지 않아요. 계정 권한을 확인하세요", "the platform does not allow it: see the account's rights"),
     "quota": (
         "오늘 쓸 수 있는 YouTube API 할당량을 다 썼어요. 태평양 시간 자정에 다시 채워져요",
