@@ -56,7 +56,8 @@ def _names(config: Config) -> str:
 
 def _say_obs(config: Config, faults: list[str], health: Health | None) -> None:
     if health is not None and health.code:
-        faults.append(f"[obs] {config.obs.url}: {hint(health, config.show.language)}\n  {OBS_NEXT}")
+        step = "" if health.code == "no_text_source" else f"\n  {OBS_NEXT}"
+        faults.append(f"[obs] {config.obs.url}: {hint(health, config.show.language)}{step}")
     else:
         print(f"obs: {config.obs.url}{' lets livebot in' if health is not None else ''}")
     unshown = [p.key for p in config.product if not (p.obs_scene or p.obs_source or p.name)]

@@ -124,6 +124,10 @@ HINTS: Mapping[str, tuple[str, str]] = {
         "OBS가 비밀번호를 물어요. 설정의 password_env나 password_file에 넣으세요",
         "OBS wants a password: name it in password_env or password_file",
     ),
+    "no_text_source": (
+        "OBS에 그런 텍스트 소스가 없어요. 설정의 text_source를 OBS에 보이는 이름 그대로 적으세요",
+        "OBS has no such text source: put its name in text_source as OBS shows it",
+    ),
     "obs_version": ("OBS가 너무 오래됐어요. OBS를 28 이상으로 올리세요", "this OBS is too old: OBS 28 or newer is needed"),
     "obs_kicked": (
         "OBS에서 livebot의 연결을 끊었어요. 다시 쓰려면 livebot을 다시 시작하세요",

@@ -83,12 +83,21 @@ class Obs:
     # one connection
 
     async def try_once(self) -> Ended | None:
-        """Connect and identify once; return what is wrong, or None."""
+        """Connect and identify once, and see whether the text source is there; return what is wrong, or None."""
+        return await self._connected(self._look_for_text)
 
-        async def leave(socket: ClientConnection) -> None:
+    async def _look_for_text(self, socket: ClientConnection) -> Ended | None:
+        if not self._text_source:
             return None
-
-        return await self._connected(leave)
+        reading = asyncio.ensure_future(self._read(socket))
+        try:
+            await self._ask(socket, "GetInputSettings", inputName=self._text_source)
+        except Refused as refused:
+            return Ended("not_ready") if refused.code == wire.NOT_READY else Ended("no_text_source", self._text_source)
+        finally:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
+        return None
 
     async def _visit(self, joined: Callable[[], None]) -> Ended:
         ended = await self._connected(lambda socket: self._stay(socket, joined))

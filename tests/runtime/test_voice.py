@@ -170,6 +170,16 @@ async def test_check_asks_obs(load: Load, capsys: pytest.CaptureFixture[str], tm
         assert (faults, "lets livebot in" in said) == ([], True)
 
 
+async def test_check_looks_for_the_text_source(load: Load, capsys: pytest.CaptureFixture[str]) -> None:
+    """A text source whose name is not OBS's is told by the name that the config has."""
+    server = ObsServer()
+    await server.start()
+    for name, wrong in (("상품명", False), ("상품 이름", True)):
+        faults, _ = await asked(load, f'[obs]\nurl = "{server.url}"\ntext_source = "{name}"\n', capsys)
+        assert ["no such text source" in fault and fault.endswith(": 상품 이름") for fault in faults] == [True] * wrong
+    await server.stop()
+
+
 async def test_check_says_that_obs_is_away(load: Load, capsys: pytest.CaptureFixture[str]) -> None:
     """An OBS that is not there is told, unless nobody is asked."""
     text = '[obs]\nurl = "ws://127.0.0.1:9"\n'
