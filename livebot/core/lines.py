@@ -227,7 +227,9 @@ def _peer_answers(ctx: Context, question: Question, candidate: Candidate) -> Non
     if taint in UNTRUE:
         acceptance.refuse(ctx, question, candidate, "guard")
     elif taint == "guard.crowd":
-        _undo_crowd(ctx, question, guard.crowd(ctx, question, candidate))
+        crowd = guard.crowd(ctx, question, candidate)
+        _undo_crowd(ctx, question, crowd)
+        policy.tell_of_crowd(ctx, question, candidate, len(crowd))
     elif code == "guard.contradicted_peer":
         policy.ask_host(ctx, question, candidate, case.against)
 

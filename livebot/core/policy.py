@@ -133,6 +133,13 @@ def ask_host(ctx: Context, question: Question, candidate: Candidate, against: Se
         ctx.decide("escalate", Reason.of("escalate.disagree", names=names), question=question, message=candidate.message, to="board")
 
 
+def tell_of_crowd(ctx: Context, question: Question, candidate: Candidate, count: int) -> None:
+    """Many new accounts say the same: staff are told at once, once for a Question."""
+    if "crowd" not in question.done and _mode(ctx, "escalate") != "off":
+        question.done["crowd"] = ctx.now
+        ctx.decide("escalate", Reason.of("escalate.crowd", count=count), question=question, message=candidate.message, to="staff")
+
+
 # suggest: the best FAQ entry, for the desk, at once
 
 

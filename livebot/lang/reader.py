@@ -23,6 +23,7 @@ from livebot.lang.judge import Judge
 from livebot.lang.ko import Korean
 from livebot.lang.masking import MASK
 from livebot.lang.pack import FLAGS, Pack
+from livebot.lang.persons import wants_person
 from livebot.lang.products import ProductNames
 from livebot.learned.files import load_model
 from livebot.learned.text_model import TextModel
@@ -191,6 +192,8 @@ class LineReader:
         flags |= self._safety(text, folded) | self._in_another_language(pack, folded)
         if makes_claim(folded):
             flags.add("ad_claim")
+        if wants_person(folded):
+            flags.add("handoff")
         for rest in _beyond(text):
             flags |= self._unsafe(pack, rest)
         return LineReading(

@@ -29,6 +29,10 @@ SAID = {
     ),
     "askers": ("🔔 {show} · {number}번 질문을 {people}명이 물었어요", "🔔 {show} · {people} people ask question {number}"),
     "complaint": ("🔔 {show} · 불만이에요: {number}번 ({people}명)", "🔔 {show} · a complaint: question {number} ({people} people)"),
+    "crowd": (
+        "🚨 {show} · 새 계정 여럿이 {number}번 질문에 한꺼번에 같은 답을 올려요",
+        "🚨 {show} · many new accounts give question {number} the same answer at once",
+    ),
     "handoff": ("📞 {show} · {name}님이 직원을 찾아요 ({channel})", "📞 {show} · {name} needs a person ({channel})"),
     "tried": ("지금까지: {tried}", "so far: {tried}"),
     "nothing": ("아직 아무것도 하지 못했어요", "nothing yet"),
@@ -100,7 +104,7 @@ class Calling:
         if question is None or not question.text or not question.waiting:
             return None
         waited = round(show.now - (question.since or show.now))
-        code = called.why if called.why in ("askers", "complaint") else "waited"
+        code = called.why if called.why in ("askers", "complaint", "crowd") else "waited"
         first = say(self._lang, code, show=self._name, number=question.number, people=question.people(), seconds=waited)
         tried = _tried(question)
         words = ", ".join(say(self._lang, code, **values) for code, values in tried) or say(self._lang, "nothing")

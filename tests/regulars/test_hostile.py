@@ -119,6 +119,8 @@ def test_a_raid_settles_nothing_and_is_not_carried_further(stage: Make, text: st
     assert not show.boosted()
     assert asked in [line for record in show.show.records() for line in record.open]
     assert all(show.show.trust(f"bridge:id-raider{i}").accepted == 0.0 for i in range(60))
+    (told,) = [decision for decision in show.decisions("escalate") if decision.reason.code == "escalate.crowd"]
+    assert told.to == "staff" and told.time <= 5.0  # the eighth came after less than two seconds
 
 
 def test_a_few_newcomers_who_agree_are_no_raid(stage: Make) -> None:
@@ -160,6 +162,27 @@ def test_a_flood_of_one_question_counts_people_not_lines(stage: Make) -> None:
         ("주문이 안돼요 ㅠㅠ", True),
         ("전화로 주문할게요 번호 알려주세요", True),
         ("checkout isnt working for me", True),
+        ("결제창이 안떠요", True),
+        ("나이가 많아서 주문을 못하겠어요", True),
+        ("어떻게 주문하는지 모르겠어요", True),
+        ("구매하기 버튼이 안눌려요", True),
+        ("대신 주문해주실 수 있나요", True),
+        ("직원분이랑 얘기하고 싶어요", True),
+        ("핸드폰으로 주문 할줄을 몰라요", True),
+        ("앱이 자꾸 튕겨서 주문 못해요", True),
+        ("can't place my order", True),
+        ("my card keeps getting declined", True),
+        ("can i order by phone", True),
+        ("i need to talk to a real person", True),
+        ("how do i order, i am not good with computers", True),
+        ("is there a number i can call", True),
+        ("할머니 선물로 주문했어요", False),
+        ("전화로 주문 잘 했습니다 친절하시네요", False),
+        ("며느리가 대신 주문 해줬어요", False),
+        ("품절이라 결제를 못해요", False),
+        ("어머니랑 통화 중이에요", False),
+        ("the zip on mine is broken", False),
+        ("she talks to everyone in chat", False),
         ("주문했어요 기대돼요", False),
         ("just ordered, thanks", False),
     ],
