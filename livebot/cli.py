@@ -72,11 +72,14 @@ def replay(
 
 
 @app.command(epilog="Example: livebot check livebot.toml")
-def check(config: Annotated[Optional[Path], typer.Argument(help="config file")] = None) -> None:  # noqa: UP045
-    """Check a config and the files it names, and say what is still missing."""
+def check(
+    config: Annotated[Optional[Path], typer.Argument(help="config file")] = None,  # noqa: UP045
+    offline: Annotated[bool, typer.Option("--offline", help="ask nobody: look only at what is on this machine")] = False,
+) -> None:
+    """Check a config and all it names, and say what is still missing. Asks platforms, speech server and OBS, and writes nothing there."""
     from livebot.runtime.commands import run_check
 
-    run_check(config)
+    run_check(config, online=not offline)
 
 
 @app.command(epilog="Example: livebot login twitch")
@@ -178,7 +181,9 @@ WhoArgument = Annotated[str, typer.Argument(help="platform:id, as `livebot regul
 
 @regulars_app.command("import", epilog="Example: livebot regulars import customers.xlsx")
 def regulars_import(
-    file: Annotated[Path, typer.Argument(help="CSV, XLSX or JSON Lines with platform, id or name, orders, grade, products")],
+    file: Annotated[
+        Path, typer.Argument(help="CSV, XLSX or JSON Lines: platform (bridge:ROOM, ssn:SITE), id or name, orders, grade, products")
+    ],
     config: ConfigOption = None,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="leave bad rows out instead of importing nothing")] = False,
 ) -> None:

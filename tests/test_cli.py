@@ -244,7 +244,7 @@ def test_replay_of_another_versions_log(livebot: Livebot, tmp_path: Path) -> Non
 def test_check_of_the_example(livebot: Livebot, tmp_path: Path) -> None:
     """The file that shows every key is right as it stands (on another port, which may be taken here)."""
     (tmp_path / "example.toml").write_text(example().replace("port = 8765", "port = 0"))
-    done = livebot("check", "example.toml")
+    done = livebot("check", "example.toml", "--offline")
     assert done.status == 0, done.err
     assert "twitch:myshop: reads only" in done.out and "every key is known" in done.out
 

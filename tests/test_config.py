@@ -287,6 +287,31 @@ def test_badges_and_coupons_go_together(load: Load) -> None:
 
 
 @pytest.mark.parametrize(
+    ("alerts", "says"),
+    [
+        ('url = "https://staff.example"', "needs secret_env or secret_file"),
+        ('url = "http://staff.example"\nsecret_env = "KEY"', "https://"),
+        ('format = "slack"\nurl = "https://hooks.slack.com/services/T/B/x"', "give url_env or url_file"),
+        ('format = "slack"\nurl_env = "HOOK"\nsecret_env = "KEY"', 'belong to an address of format = "livebot"'),
+        ('secret_env = "KEY"', "belong to an address"),
+        ('url = "https://staff.example"\nurl_env = "HOOK"\nsecret_env = "KEY"', "one of url, url_env and url_file"),
+        ('format = "teams"\nurl_env = "HOOK"', "'slack'"),
+    ],
+)
+def test_a_webhook_that_cannot_be_right_is_refused(load: Load, alerts: str, says: str) -> None:
+    """Signed or secret, never open to everybody; a chat's address is a secret."""
+    assert says in refusal(load, f"[alerts]\n{alerts}\n")
+
+
+def test_staffs_webhook_is_off_unless_it_is_named(load: Load) -> None:
+    """With an address of either kind it is on; files are beside the config."""
+    assert not load("").alerts.on
+    assert load('[alerts]\nurl = "https://staff.example"\nsecret_env = "KEY"\n').alerts.on
+    chat = load('[alerts]\nformat = "discord"\nurl_file = "hook.txt"\n').alerts
+    assert chat.on and chat.url_file is not None and chat.url_file.is_absolute()
+
+
+@pytest.mark.parametrize(
     ("web", "address"),
     [
         ('help = true\nnames = ["shop.example", "10.0.0.5"]', "http://shop.example:8765/help"),

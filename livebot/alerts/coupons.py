@@ -1,29 +1,22 @@
 """Tells the shop's own system who earned a coupon: one signed POST for each, tried again until it is taken.
 
-The body is JSON. `X-Livebot-Signature: t=SECONDS,v1=HEX` is the HMAC-SHA256 of `SECONDS.BODY` under the shared key, `Idempotency-Key` the
-award's own name, percent-encoded: the same one comes again only where an answer was lost, and the shop's system then does nothing twice.
-Must not know what a coupon is worth, nor follow anybody elsewhere: a redirect is a refusal.
+The body is JSON, signed and named as `call.py` says: by the award's own name the shop's system does nothing twice. Must not know what a
+coupon is worth.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import hmac
-import json
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Literal, Protocol
-from urllib.parse import quote
+from typing import Protocol
 
 import aiohttp
 
+from livebot.alerts.call import TIMEOUT, Fate, call
+
 AGAIN = (5.0, 15.0, 60.0, 300.0)
 """Seconds between two looks at what waits: the first while all goes well, the others after as many failures in a row."""
-
-TIMEOUT = 10.0
-LATER = frozenset({408, 425, 429})
-Fate = Literal["sent", "refused", "queued"]
 
 
 class Award(Protocol):
@@ -90,32 +83,13 @@ class Coupons:
         return True
 
     async def _tell(self, session: aiohttp.ClientSession, award: Award) -> Fate:
-        body = json.dumps(
-            {
-                "type": "coupon",
-                "award": award.award,
-                "show": award.show,
-                "badge": award.badge,
-                "viewer": {"platform": award.platform, "id": award.id, "name": award.name},
-                "earned": award.earned,
-            },
-            ensure_ascii=False,
-        ).encode()
-        headers = {
-            "Content-Type": "application/json",
-            "Idempotency-Key": quote(award.award),
-            "X-Livebot-Signature": signature(self._key, int(self._clock()), body),
+        what = {
+            "type": "coupon",
+            "award": award.award,
+            "show": award.show,
+            "badge": award.badge,
+            "viewer": {"platform": award.platform, "id": award.id, "name": award.name},
+            "earned": award.earned,
         }
-        try:
-            async with session.post(self._url, data=body, headers=headers, allow_redirects=False) as answer:
-                status = answer.status
-        except (aiohttp.ClientError, TimeoutError, OSError):
-            return "queued"
-        if 200 <= status < 300:
-            return "sent"
-        return "queued" if status >= 500 or status in LATER else "refused"
-
-
-def signature(key: bytes, seconds: int, body: bytes) -> str:
-    """Return the signature of a body: whoever holds the key can tell that livebot sent it, and when."""
-    return f"t={seconds},v1={hmac.new(key, str(seconds).encode() + b'.' + body, hashlib.sha256).hexdigest()}"
+        told = await call(session, self._url, what, name=award.award, key=self._key, seconds=int(self._clock()))
+        return told.fate

@@ -22,7 +22,7 @@ class ChannelSection(Section):
     )
     room: str = Field(
         description="the room: Twitch login or Kick name of the channel, YouTube's video id or mine, Chzzk's channel id, ssn and restream:"
-        ' the site\'s name there or "all", any name for a bridge',
+        ' the site\'s name there or "all", any name for a bridge, which stays: its viewers are known by it',
         min_length=1,
         max_length=100,
         pattern=r"^[^\s#:]+$",

@@ -29,6 +29,8 @@ SAMPLES: dict[str, Any] = {
     "ladder.expire_after": 1800,
     "badge.name": "오늘의 도움왕",
     "coupons.secret_file": "coupons-key.txt",
+    "alerts.url_file": "staff-webhook.txt",
+    "alerts.secret_file": "staff-key.txt",
     "web.token_file": "page-tokens.json",
     "store.file": "livebot.db",
 }

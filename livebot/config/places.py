@@ -27,6 +27,9 @@ def absolute(config: Config, folder: Path) -> Config:
         update={
             "faq": config.faq.model_copy(update={"file": at(config.faq.file)}),
             "coupons": config.coupons.model_copy(update={"secret_file": at(config.coupons.secret_file)}),
+            "alerts": config.alerts.model_copy(
+                update={"url_file": at(config.alerts.url_file), "secret_file": at(config.alerts.secret_file)}
+            ),
             "store": config.store.model_copy(update={"file": at(config.store.file)}),
             "web": config.web.model_copy(update={"token_file": at(config.web.token_file)}),
             "voice": _absolute_voice(config.voice, folder),

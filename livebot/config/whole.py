@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
 
+from livebot.config.alerts import AlertsSection
 from livebot.config.chats import MAX_LENGTHS, ChannelSection
 from livebot.config.keys import Section
 from livebot.config.ladder import LadderSection, LimitsSection, MatchSection
@@ -33,6 +34,9 @@ class Config(Section):
     coupons: CouponsSection = Field(default_factory=CouponsSection, description="coupons that belong to badges")
     web: WebSection = Field(default_factory=WebSection, description="the pages")
     store: StoreSection = Field(default_factory=StoreSection, description="what is kept")
+    alerts: AlertsSection = Field(
+        default_factory=AlertsSection, description="staff's webhook: called for what nobody answered, and for who wants a person"
+    )
 
     @field_validator("channel")
     @classmethod

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from livebot.core import posts, recognition
+from livebot.core import posts, quiet, recognition
 from livebot.core.acceptance import regular_of
 from livebot.core.context import Context
 from livebot.core.decisions import Reason
@@ -84,8 +84,17 @@ def answer_in(ctx: Context, call: Call) -> tuple[Question, list[str], str] | Non
 Values = Mapping[str, str | int | float]
 
 
-def reply(ctx: Context, call: Call, viewer: Viewer, wording: str, values: Values = NONE, *, always: bool = False) -> None:
-    """Answer a command in the chat, within the limits; `always`: one viewer's gap does not hold it back."""
+def reply(
+    ctx: Context,
+    call: Call,
+    viewer: Viewer,
+    wording: str,
+    values: Values = NONE,
+    about: posts.About = posts.NOBODY,
+    *,
+    always: bool = False,
+) -> None:
+    """Answer a command in the chat, within the limits; `always`: one viewer's gap does not hold it back. `about`: who else is named."""
     mode, limits, state = ctx.settings.ladder.mode.reply, ctx.settings.limits, ctx.state
     state.replies = [at for at in state.replies if at > ctx.now - MINUTE]
     soon = viewer.last_reply is not None and ctx.now - viewer.last_reply < limits.viewer_gap and not always
@@ -103,7 +112,8 @@ def reply(ctx: Context, call: Call, viewer: Viewer, wording: str, values: Values
         held=mode == "approve",
     )
     if mode == "auto":
-        posts.post(ctx, decision, wording, named, {call.channel: call.line or None}, None, lang, counted=False)
+        about = posts.About((*([call.author] if viewer.name else ()), *about.people), "", about.lines)
+        posts.post(ctx, decision, wording, named, {call.channel: call.line or None}, None, lang, about, counted=False)
 
 
 # where questions stand
@@ -125,9 +135,9 @@ def _mine(ctx: Context, call: Call, viewer: Viewer, rest: str) -> None:
         place = next(i for i, (_, number) in enumerate(ahead, 1) if number == question.number)
         minutes = max(1, round((ctx.now - asker.time) / 60))
         counts = {"place": place, "minutes": minutes, "people": question.people()}
-        reply(ctx, call, viewer, "mine.waiting", {**asked, **counts})
+        reply(ctx, call, viewer, "mine.waiting", {**asked, **counts}, posts.About(lines=(asker.line,)))
     elif asker.state != "answered":
-        reply(ctx, call, viewer, "mine.closed", asked)
+        reply(ctx, call, viewer, "mine.closed", asked, posts.About(lines=(asker.line,)))
     else:
         _tell_answer(ctx, call, viewer, question, asker, asked)
 
@@ -137,13 +147,14 @@ def _tell_answer(ctx: Context, call: Call, viewer: Viewer, question: Question, a
     entry = ctx.matcher.entry(asker.by or "") if asker.resolution in ("faq", "staff") else None
     if candidate is not None:
         helper = ctx.state.viewers.get(candidate.author)
-        named = helper is not None and not helper.quiet
+        named = helper is not None and not helper.quiet and not helper.banned
         more: Values = {"helper": ctx.called(candidate.name) if named else "", "time": _ago(ctx, asker)}
-        reply(ctx, call, viewer, "mine.peer" if named else "mine.somebody", {**asked, **more})
+        about = posts.About((candidate.author,), "", (asker.line, candidate.message))
+        reply(ctx, call, viewer, "mine.peer" if named else "mine.somebody", {**asked, **more}, about)
     elif entry is not None:
-        reply(ctx, call, viewer, "mine.faq", {**asked, "answer": entry.answer})
+        reply(ctx, call, viewer, "mine.faq", {**asked, "answer": entry.answer}, posts.About(lines=(asker.line,)))
     else:
-        reply(ctx, call, viewer, "mine.host", {**asked, "time": _ago(ctx, asker)})
+        reply(ctx, call, viewer, "mine.host", {**asked, "time": _ago(ctx, asker)}, posts.About(lines=(asker.line,)))
 
 
 def _ago(ctx: Context, asker: Asker) -> int:
@@ -160,7 +171,8 @@ def _open(ctx: Context, call: Call, viewer: Viewer, rest: str) -> None:
         reply(ctx, call, viewer, "open.none")
         return
     listed = " · ".join(f"{q.number}) {_short(posts.quoted(ctx, q))}" for q in waiting[:LISTED])
-    reply(ctx, call, viewer, "open.list", {"questions": listed, "count": len(waiting), "first": waiting[0].number})
+    about = posts.About(lines=tuple(posts.quoted_line(ctx, q) for q in waiting[:LISTED]))
+    reply(ctx, call, viewer, "open.list", {"questions": listed, "count": len(waiting), "first": waiting[0].number}, about)
 
 
 def _short(text: str) -> str:
@@ -189,42 +201,42 @@ def _score(ctx: Context, call: Call, viewer: Viewer, rest: str) -> None:
 
 
 def _helpers(ctx: Context, call: Call, viewer: Viewer, rest: str) -> None:
-    named = [f"{ctx.called(helper.name)} {helper.credit:g}" for helper in recognition.helpers(ctx) if not helper.quiet][:LISTED]
-    reply(ctx, call, viewer, "helpers.list" if named else "helpers.none", {"names": " · ".join(named)})
+    helpers = [helper for helper in recognition.helpers(ctx) if not helper.quiet][:LISTED]
+    names = " · ".join(f"{ctx.called(helper.name)} {helper.credit:g}" for helper in helpers)
+    about = posts.About(tuple(key for helper in helpers for key in ctx.accounts(helper.author)))
+    reply(ctx, call, viewer, "helpers.list" if helpers else "helpers.none", {"names": names}, about)
 
 
 # who wants something kept differently
 
 
 def _stop(ctx: Context, call: Call, viewer: Viewer, rest: str) -> None:
-    quieten(ctx, call.author)
+    quiet.quieten(ctx, call.author)
     reply(ctx, call, viewer, "stop", always=True)
-
-
-def quieten(ctx: Context, key: str) -> None:
-    """From now on, and for ever, a person is neither nudged nor named, by any of their accounts."""
-    for account in ctx.accounts(key):
-        viewer = ctx.state.viewers.get(account)
-        if viewer is not None:
-            viewer.quiet, viewer.former = True, None
-    touch_answers(ctx, set(ctx.accounts(key)))
-
-
-def touch_answers(ctx: Context, theirs: Collection[str]) -> None:
-    """Let the questions that these accounts gave answers to be looked at again."""
-    for question in ctx.state.questions.values():
-        if any(candidate.author in theirs for candidate in question.candidates):
-            ctx.touch(question)
 
 
 def _data(ctx: Context, call: Call, viewer: Viewer, rest: str) -> None:
     trust = ctx.trust(call.author)
-    values: Values = {"visits": trust.visits + 1, "months": trust.months, "orders": trust.orders, "lines": viewer.lines}
-    reply(ctx, call, viewer, "data", {**values, "accepted": round(trust.accepted), "rejected": round(trust.rejected)})
+    accounts = ctx.accounts(call.author)
+    regulars = [one.regular for account in accounts if (one := ctx.state.viewers.get(account)) and one.regular]
+    values: Values = {
+        "visits": trust.visits + 1,
+        "months": trust.months,
+        "orders": trust.orders,
+        "products": len({product for regular in regulars for product in regular.bought}),
+        "accepted": round(trust.accepted),
+        "rejected": round(trust.rejected),
+        "badges": len({badge for regular in regulars for badge in regular.badges}),
+        "accounts": len(accounts) - 1,
+        "missed": sum(len(ctx.state.missed.get(account, ())) for account in accounts),
+        "lines": sum(one.lines for account in accounts if (one := ctx.state.viewers.get(account))),
+    }
+    reply(ctx, call, viewer, "data_quiet" if viewer.quiet else "data", values)
 
 
 def _delete(ctx: Context, call: Call, viewer: Viewer, rest: str) -> None:
-    reply(ctx, Call("", call.author, call.channel, call.text, call.lang), Viewer("", ctx.now, ctx.now), "deleted_you", always=True)
+    said = "deleted_quiet" if viewer.quiet else "deleted_you"
+    reply(ctx, Call("", call.author, call.channel, call.text, call.lang), Viewer("", ctx.now, ctx.now), said, always=True)
     forget(ctx, call.author)
 
 
@@ -248,7 +260,7 @@ def _me(ctx: Context, call: Call, viewer: Viewer, rest: str) -> None:
         del state.claims[code]
         link(ctx, claim.owner, claim.by)
         other = state.viewers.get(claim.by)
-        reply(ctx, call, viewer, "me.linked", {"other": ctx.called(other.name) if other else ""}, always=True)
+        reply(ctx, call, viewer, "me.linked", {"other": ctx.called(other.name) if other else ""}, posts.About((claim.by,)), always=True)
 
 
 def _new_code(ctx: Context) -> str:
@@ -266,12 +278,13 @@ def link(ctx: Context, one: str, other: str) -> None:
     if one == other or one not in viewers or other not in viewers:
         return
     accounts = list(dict.fromkeys([*ctx.accounts(one), *ctx.accounts(other)]))
-    quiet = any(viewers[account].quiet for account in accounts if account in viewers)
     for account in accounts:
         viewer = viewers.get(account)
         if viewer is not None:
             regular_of(viewer).linked = [another for another in accounts if another != account]
-            viewer.quiet, viewer.former = viewer.quiet or quiet, None
+            viewer.former = None
+    if any(quiet.is_marked(ctx, account) or (account in viewers and viewers[account].quiet) for account in accounts):
+        quiet.quieten(ctx, one)
 
 
 Command = Callable[[Context, Call, Viewer, str], None]

@@ -104,6 +104,16 @@ class Forget:
 
 
 @dataclass(frozen=True, slots=True)
+class Quiet:
+    """The account of this mark (see `core/quiet.py`) is to be left alone for ever; not `quiet`: staff took that back at once."""
+
+    id: str
+    time: float
+    mark: str
+    quiet: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Award:
     """A viewer (`platform:id`) earned a badge: the shell keeps it, and tells the shop's own system where a coupon belongs to it."""
 
@@ -128,7 +138,7 @@ class QuestionRecord:
     answered_by: str | None = None
 
 
-Outcome = Reading | Decision | Send | Cancel | Forget | Award
+Outcome = Reading | Decision | Send | Cancel | Forget | Quiet | Award
 
 _DECISION_KEYS: dict[str, tuple[str, ...]] = {
     "boost": ("question", "message", "faq", "text", "held"),

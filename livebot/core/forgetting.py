@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator
 from itertools import chain
 
-from livebot.core import track
+from livebot.core import track, unsaid
 from livebot.core.context import Context, platform_of
 from livebot.core.decisions import Forget, Reason
 from livebot.core.names import naming
@@ -22,6 +22,7 @@ def forget(ctx: Context, key: str) -> None:
     """Forget a person by all their accounts; an account that is not known is forgotten wherever else it is kept."""
     accounts = ctx.accounts(key)
     named = naming(set(_names(ctx, accounts)))
+    _take_back(ctx, accounts, named)
     for account in accounts:
         _forget_account(ctx, account)
     _cut_out(ctx, named)
@@ -36,6 +37,16 @@ def _names(ctx: Context, accounts: Collection[str]) -> Iterator[str]:
     yield from (line.name for line in state.lines.values() if line.author in accounts)
     for question in state.questions.values():
         yield from (part.name for part in _parts(question) if part.author in accounts)
+
+
+def _take_back(ctx: Context, accounts: Collection[str], named: re.Pattern[str]) -> None:
+    """Let nothing go out any more that names them or quotes a line of theirs or one that names them."""
+    state = ctx.state
+    said: list[tuple[str, str, str]] = [(line.id, line.author, line.text) for line in state.lines.values()]
+    for question in state.questions.values():
+        said += [(asker.line, asker.author, asker.text) for asker in question.askers]
+        said += [(candidate.message, candidate.author, candidate.text) for candidate in question.candidates]
+    unsaid.take_back(ctx, accounts, {line for line, author, text in said if author in accounts or named.search(text)}, named)
 
 
 def _parts(question: Question) -> list[Asker | Candidate]:
@@ -88,6 +99,7 @@ def _forget_account(ctx: Context, key: str) -> None:
 
 
 def _forget_in(ctx: Context, question: Question, key: str, gone: str) -> None:
+    question.nudged = [one for one in question.nudged if one != key]
     theirs = [asker for asker in question.askers if asker.author == key]
     answers = [candidate for candidate in question.candidates if candidate.author == key]
     if not theirs and not answers:
@@ -105,7 +117,6 @@ def _forget_in(ctx: Context, question: Question, key: str, gone: str) -> None:
         asker.author, asker.name, asker.text = gone, "", ""
     left = next((asker.text for asker in question.askers if asker.text), "")
     question.text = question.askers[0].text or left
-    question.nudged = [one for one in question.nudged if one != key]
     if all(asker.author == gone for asker in question.askers):
         question.note = ""  # it is about them
     ctx.touch(question)

@@ -77,4 +77,7 @@ def _answer(ctx: Context, call: Call, entry: FaqEntry, lang: str) -> bool:
         text=ctx.words.post("handoff", lang, values, 500),
         held=mode == "approve",
     )
-    return mode == "auto" and bool(posts.post(ctx, decision, "handoff", values, {call.channel: call.line}, None, lang, counted=False))
+    about = posts.About((call.author,))
+    return mode == "auto" and bool(
+        posts.post(ctx, decision, "handoff", values, {call.channel: call.line}, None, lang, about, counted=False)
+    )

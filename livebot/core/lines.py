@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from livebot.core import acceptance, commands, guard, handoff, link, missed, policy, posts, recognition, track
+from livebot.core import acceptance, commands, guard, handoff, link, missed, policy, posts, quiet, recognition, track
 from livebot.core.context import Context, author_key, let_go
 from livebot.core.decisions import LineKind, Reading, Reason
 from livebot.core.events import VOICE_CHANNEL, Caption, ChatMessage
@@ -69,6 +69,9 @@ def take_chat(ctx: Context, message: ChatMessage) -> None:
         return
     viewer = ctx.seen_viewer(message)
     author = author_key(message.channel, message.author.id)
+    viewer.banned = False
+    if viewer.lines == 1:
+        quiet.recall(ctx, author, viewer)
     side: Side = "host" if "host" in roles or "staff" in roles else "viewer"
     if side == "viewer" and not message.backlog:
         missed.tell(ctx, author, viewer, message)

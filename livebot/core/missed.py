@@ -49,7 +49,7 @@ def _post(ctx: Context, key: str, viewer: Viewer, message: ChatMessage, missed: 
         faq=faq,
         text=ctx.words.post("missed", lang, values, 500),
     )
-    if posts.post(ctx, decision, "missed", values, {message.channel: message.id}, None, lang):
+    if posts.post(ctx, decision, "missed", values, {message.channel: message.id}, None, lang, posts.About((key,))):
         ctx.state.told.append(missed.id)
         left = [one for one in ctx.state.missed[key] if one.id != missed.id]
         if left:

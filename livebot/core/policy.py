@@ -114,7 +114,8 @@ def boost(ctx: Context, question: Question, candidate: Candidate, *, held: bool,
     candidate.state, candidate.due, candidate.decision = ("held" if held else "boosted"), None, decision.id
     if not held:
         channels: dict[str, str | None] = {**posts.waiting_channels(question, candidate.lines)}
-        posts.post(ctx, decision, code, values, channels, question, lang)
+        about = posts.About((candidate.author,), candidate.message)
+        posts.post(ctx, decision, code, values, channels, question, lang, about)
 
 
 def ask_host(ctx: Context, question: Question, candidate: Candidate, against: Sequence[str]) -> None:
@@ -182,7 +183,8 @@ def _helpers(ctx: Context, question: Question) -> list[str]:
     askers = {asker.author for asker in question.askers}
     ranked = []
     for key, viewer in ctx.state.viewers.items():
-        if ctx.now - viewer.last <= PRESENT and is_regular(viewer) and not viewer.quiet and key not in askers and _may_ask(ctx, viewer):
+        here = ctx.now - viewer.last <= PRESENT and not viewer.quiet and not viewer.banned
+        if here and is_regular(viewer) and key not in askers and _may_ask(ctx, viewer):
             knows = _knows(viewer, topics) + (2.0 if question.product and _bought(viewer, question.product) else 0.0)
             elsewhere = bool(topics and viewer.regular and viewer.regular.tallies)
             if knows > 0.0 or not elsewhere:
@@ -236,7 +238,7 @@ def _nudge(ctx: Context, question: Question) -> None:
 def nudge_values(ctx: Context, question: Question) -> dict[str, str | int | float]:
     """Return what a nudge says: whom it asks, what, and by which number they answer."""
     known = (ctx.state.viewers.get(key) for key in question.nudged)
-    names = ", ".join(f"@{ctx.called(viewer.name)}" for viewer in known if viewer and not viewer.quiet)
+    names = ", ".join(f"@{ctx.called(viewer.name)}" for viewer in known if viewer and not viewer.quiet and not viewer.banned)
     return {"question": posts.quoted(ctx, question), "names": names, "number": question.number}
 
 
@@ -248,7 +250,8 @@ def post_nudge(ctx: Context, question: Question, decision: Decision) -> None:
             regular = regular_of(viewer)
             regular.nudged, regular.last_nudge = regular.nudged + 1, ctx.now
     channels: dict[str, str | None] = dict.fromkeys(posts.waiting_channels(question))
-    posts.post(ctx, decision, "nudge", nudge_values(ctx, question), channels, question, ctx.lang_of(question))
+    about = posts.About(tuple(question.nudged))
+    posts.post(ctx, decision, "nudge", nudge_values(ctx, question), channels, question, ctx.lang_of(question), about)
 
 
 # thank: who helped is thanked, when nothing else is to be said on the question

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from livebot.core.decisions import LineKind, RecoveryKind, ResolutionKind
+from livebot.core.decisions import DecisionKind, LineKind, RecoveryKind, ResolutionKind
 from livebot.core.events import Role
 from livebot.core.matcher import Hit, Side
 
@@ -194,7 +194,8 @@ class Former:
 class Viewer:
     """A person in this show, known by platform and id. Counts of answers are of this show plus what history brought in.
 
-    `accepted` counts answers for which an asker gave thanks or that staff approved, `rejected` those that staff refused.
+    `accepted` counts answers for which an asker gave thanks or that staff approved, `rejected` those that staff refused. `banned` until
+    they write again.
     """
 
     name: str
@@ -212,6 +213,7 @@ class Viewer:
     last_reply: float | None = None
     regular: Regular | None = None
     former: Former | None = None
+    banned: bool = False
 
 
 @dataclass(slots=True)
@@ -253,8 +255,34 @@ class Claim:
 
 
 @dataclass(slots=True)
+class Pending:
+    """A post whose fate is not known yet, by its Send's id: on what it was made, and whom and which lines it is about.
+
+    `code` is its wording, `about` the entry or line it carries, `people` are named in it, `lines` are quoted or answered, `source` is the
+    line whose words it gives on, `answer` staff's own words. `taken_back`: it must not go out any more.
+    """
+
+    kind: DecisionKind
+    code: str
+    decision: str
+    question: str
+    channel: str
+    time: float
+    lang: str = ""
+    about: str = ""
+    source: str = ""
+    answer: str = ""
+    people: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    taken_back: bool = False
+
+
+@dataclass(slots=True)
 class State:
-    """All that a Show has in mind. `lines` is bounded: old lines that nothing points at are let go."""
+    """All that a Show has in mind. `lines` is bounded: old lines that nothing points at are let go.
+
+    `quiet` holds the marks of those who want to be left alone for ever, `mark_key` the store's secret for them (see `quiet.py`).
+    """
 
     now: float = 0.0
     date: str = ""
@@ -273,7 +301,7 @@ class State:
     viewers: dict[str, Viewer] = field(default_factory=dict)
     seen: dict[str, float] = field(default_factory=dict)
     posts: list[float] = field(default_factory=list)
-    awaiting: dict[str, str] = field(default_factory=dict)
+    pending: dict[str, Pending] = field(default_factory=dict)
     own_texts: dict[str, float] = field(default_factory=dict)
     own_ids: dict[str, float] = field(default_factory=dict)
     products: dict[str, str] = field(default_factory=dict)
@@ -286,6 +314,8 @@ class State:
     told: list[str] = field(default_factory=list)
     claims: dict[str, Claim] = field(default_factory=dict)
     host_said: list[str] = field(default_factory=list)
+    mark_key: str = ""
+    quiet: dict[str, bool] = field(default_factory=dict)
 
     def host_lines(self) -> list[Line]:
         """Return the host's last lines that are still known."""

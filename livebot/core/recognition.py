@@ -21,7 +21,10 @@ NAMED_AT_END = 5
 
 @dataclass(frozen=True, slots=True)
 class Helper:
-    """One of a show's helpers: `author` is `platform:id`, `credit` what they gained in this show by all their accounts."""
+    """One of a show's helpers: `author` is `platform:id`, `credit` what they gained in this show by all their accounts.
+
+    `quiet`: they are not named, since they do not want to be or are banned.
+    """
 
     author: str
     name: str
@@ -42,7 +45,7 @@ def helpers(ctx: Context) -> list[Helper]:
         counted.update(accounts)
         credit = score_of(ctx, accounts)
         if credit >= HELPED_FROM:
-            found.append(Helper(key, viewer.name, credit, tuple(regular.badges), viewer.quiet))
+            found.append(Helper(key, viewer.name, credit, tuple(regular.badges), viewer.quiet or viewer.banned))
     return sorted(found, key=lambda helper: (-helper.credit, helper.author))
 
 
@@ -90,7 +93,9 @@ def thank(ctx: Context, question: Question) -> None:
 def post_thanks(ctx: Context, question: Question, candidate: Candidate, decision: Decision) -> None:
     """Post a thank-you where the answer was given."""
     lang, values = ctx.lang_of(question), {"name": ctx.called(candidate.name)}
-    posts.post(ctx, decision, "thank", values, {candidate.channel: None}, question, lang)
+    posts.post(
+        ctx, decision, "thank", values, {candidate.channel: None}, question, lang, posts.About((candidate.author,), candidate.message)
+    )
 
 
 def announce(ctx: Context) -> None:
@@ -106,13 +111,27 @@ def announce(ctx: Context) -> None:
 
 def thank_all(ctx: Context, reason: Reason) -> None:
     """Thank the show's helpers by name, at its end."""
-    named = [ctx.called(helper.name) for helper in helpers(ctx) if not helper.quiet][:NAMED_AT_END]
+    named = _named_at_end(ctx)
     if not named or not posts.may_post(ctx):
         return
-    lang, values = ctx.settings.lang, {"names": ", ".join(named)}
-    decision = ctx.decide("thank", reason, text=ctx.words.post("thank_all", lang, values, 500))
-    channels: dict[str, str | None] = {channel.name: None for channel in ctx.settings.channels}
-    posts.post(ctx, decision, "thank_all", values, channels, None, lang)
+    text = ctx.words.post("thank_all", ctx.settings.lang, _names(ctx, named), 500)
+    post_thanks_to_all(ctx, ctx.decide("thank", reason, text=text), [channel.name for channel in ctx.settings.channels])
+
+
+def post_thanks_to_all(ctx: Context, decision: Decision, channels: Iterable[str]) -> None:
+    """Post the line that thanks the show's helpers by name, as they are now."""
+    named = _named_at_end(ctx)
+    if named:
+        about = posts.About(tuple(key for helper in named for key in ctx.accounts(helper.author)))
+        posts.post(ctx, decision, "thank_all", _names(ctx, named), dict.fromkeys(channels), None, ctx.settings.lang, about)
+
+
+def _named_at_end(ctx: Context) -> list[Helper]:
+    return [helper for helper in helpers(ctx) if not helper.quiet][:NAMED_AT_END]
+
+
+def _names(ctx: Context, named: Iterable[Helper]) -> dict[str, str | int | float]:
+    return {"names": ", ".join(ctx.called(helper.name) for helper in named)}
 
 
 def award(ctx: Context, key: str, viewer: Viewer) -> None:

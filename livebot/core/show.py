@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from livebot.core import acceptance, lines, policy, posts, recognition, staff, track
+from livebot.core import acceptance, lines, policy, posts, quiet, recognition, staff, track, unsaid
 from livebot.core.context import Context, author_key, let_go
 from livebot.core.decisions import Outcome, QuestionRecord, Reason
 from livebot.core.events import (
@@ -33,8 +33,8 @@ from livebot.core.events import (
 )
 from livebot.core.log import dedupe_key
 from livebot.core.look_back import look_back
-from livebot.core.matcher import Matcher
-from livebot.core.questions import Handoff, Question, State, Viewer
+from livebot.core.matcher import FaqEntry, Matcher
+from livebot.core.questions import Handoff, Pending, Question, State, Viewer
 from livebot.core.reader import Reader
 from livebot.core.recognition import Helper
 from livebot.core.settings import ShowSettings, changed
@@ -110,6 +110,14 @@ class Show:
         found = self._ctx.state.questions.get(question)
         return found.text if found else ""
 
+    def question(self, question: str) -> Question | None:
+        """Return a Question to be looked at, the one it was merged into if it was, or None for an unknown one."""
+        return self._ctx.state.questions.get(question) or self._ctx.question_of(question)
+
+    def entry(self, faq_id: str) -> FaqEntry | None:
+        """Return an FAQ entry."""
+        return self._ctx.matcher.entry(faq_id)
+
     def quoted(self, question: str) -> str:
         """Return a Question in words that may be repeated to everybody, else an ellipsis."""
         found = self._ctx.state.questions.get(question)
@@ -128,6 +136,11 @@ class Show:
         """Tell which (channel, id) were handled before a restart, oldest first."""
         for key in keys:
             self._is_new(key)
+
+    def is_taken_back(self, send: str) -> bool:
+        """Whether a post of that id must not go out any more: what it names or quotes is gone since."""
+        pending = self._ctx.state.pending.get(send)
+        return pending is not None and pending.taken_back
 
     @property
     def now(self) -> float:
@@ -220,8 +233,7 @@ class Show:
             case MessageDeleted():
                 track.withdraw(ctx, [event.message], Reason.of("deleted"))
             case AuthorBanned():
-                gone = author_key(event.channel, event.author)
-                track.withdraw(ctx, self._lines_of(gone), Reason.of("banned"))
+                self._banned(author_key(event.channel, event.author))
             case ChatCleared():
                 track.withdraw(ctx, self._lines_on(event.channel), Reason.of("cleared"))
             case StaffAction():
@@ -258,8 +270,17 @@ class Show:
             case _:
                 pass
 
+    def _banned(self, author: str) -> None:
+        """A banned viewer's lines are gone, and they are neither asked nor named until they write again."""
+        viewer = self._ctx.state.viewers.get(author)
+        if viewer is not None:
+            viewer.banned = True
+        unsaid.take_back(self._ctx, people=[author])
+        track.withdraw(self._ctx, self._lines_of(author), Reason.of("banned"))
+
     def _bought(self, event: Purchase) -> None:
         viewer = self._ctx.seen_buyer(event.channel, event.author)
+        quiet.recall(self._ctx, author_key(event.channel, event.author.id), viewer)
         regular = acceptance.regular_of(viewer)
         regular.orders += 1
         if event.product and event.product not in regular.bought:
@@ -292,26 +313,31 @@ class Show:
     def _sent(self, event: Sent) -> None:
         """A post's fate is known: an FAQ post or staff's own words that went out answer who waited on that channel when it was made."""
         ctx = self._ctx
-        kind, _, rest = ctx.state.awaiting.pop(event.request, "").partition("|")
-        question_id, _, rest = rest.partition("|")
-        channel, _, rest = rest.partition("|")
-        made, _, what = rest.partition("|")
+        pending = ctx.state.pending.pop(event.request, None)
         if event.message:
             posts.remember_id(ctx, event.message)
-        question = ctx.state.questions.get(question_id)
+        if pending is None:
+            return
+        question = ctx.state.questions.get(pending.question)
+        if pending.taken_back and event.fate == "dropped":
+            unsaid.say_anew(ctx, pending, question)
         if question is None:
             return
-        if kind in ("post_faq", "staff") and event.fate == "sent":
-            reached = [asker for asker in question.waiting if asker.channel == channel and asker.time <= float(made or "inf")]
-            if kind == "post_faq":
-                track.resolve(ctx, question, reached, "faq", Reason.of("resolve.faq", faq=what), faq=what)
-            else:
-                track.resolve(ctx, question, reached, "staff", Reason.of("resolve.staff"), faq=what or None)
-            if not question.waiting:
-                track.moot(question)
-        elif kind == "boost":
-            self._boosted(question, what, event.fate)
+        if pending.kind == "post_faq" and event.fate == "sent":
+            self._answered_by_post(question, pending)
+        elif pending.kind == "boost":
+            self._boosted(question, pending.about, event.fate)
         ctx.touch(question)
+
+    def _answered_by_post(self, question: Question, pending: Pending) -> None:
+        ctx, what = self._ctx, pending.about
+        reached = [asker for asker in question.waiting if asker.channel == pending.channel and asker.time <= pending.time]
+        if pending.code == posts.AS_STAFF:
+            track.resolve(ctx, question, reached, "staff", Reason.of("resolve.staff"), faq=what or None)
+        else:
+            track.resolve(ctx, question, reached, "faq", Reason.of("resolve.faq", faq=what), faq=what)
+        if not question.waiting:
+            track.moot(question)
 
     def _boosted(self, question: Question, message: str, fate: str) -> None:
         """An answer was carried further, or perhaps was: where it was taken back in the meantime, the chat is told so."""

@@ -36,7 +36,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from livebot.core import acceptance, commands, forgetting, guard, policy, posts, recognition, track
+from livebot.core import acceptance, commands, forgetting, guard, policy, posts, quiet, recognition, track
 from livebot.core.context import Context
 from livebot.core.decisions import Reason, ResolutionKind
 from livebot.core.events import StaffAction
@@ -70,7 +70,7 @@ def _approve(ctx: Context, event: StaffAction, question: Question | None) -> Non
     elif step == "post_faq" and faq_id:
         reason = Reason.of("staff.approved", by=event.by)
         policy.post_faq(ctx, question, faq_id, held=False, reason=reason, by_staff=True)
-    elif step == "nudge":
+    elif step == "nudge" and policy.nudge_values(ctx, question)["names"]:
         text = ctx.words.post("nudge", ctx.lang_of(question), policy.nudge_values(ctx, question), 500)
         made = ctx.decide("nudge", Reason.of("staff.approved", by=event.by), question=question, text=text)
         policy.post_nudge(ctx, question, made)
@@ -80,8 +80,9 @@ def _approve(ctx: Context, event: StaffAction, question: Question | None) -> Non
 
 
 def _approve_thanks(ctx: Context, event: StaffAction, question: Question) -> None:
-    candidate = next((c for c in reversed(question.candidates) if c.accepted and c.side == "viewer"), None)
-    if candidate is not None and _may_be_named(ctx, candidate, candidate.text):
+    candidate = next((c for c in reversed(question.candidates) if c.accepted and c.side == "viewer" and c.text), None)
+    helper = ctx.state.viewers.get(candidate.author) if candidate is not None else None
+    if candidate is not None and helper is not None and not helper.quiet and not helper.banned:
         values = {"name": ctx.called(candidate.name)}
         text = ctx.words.post("thank", ctx.lang_of(question), values, 500)
         reason = Reason.of("staff.approved", by=event.by)
@@ -179,7 +180,7 @@ def _carry(ctx: Context, question: Question, candidate: Candidate, text: str, ev
         return
     if candidate.state == "held":
         candidate.state = "candidate"
-    _post_as_staff(ctx, question, text, event, to=candidate.lines)
+    _post_as_staff(ctx, question, text, event, to=candidate.lines, source=candidate.message)
 
 
 def _post_faq(ctx: Context, event: StaffAction, question: Question | None) -> None:
@@ -199,16 +200,26 @@ def _given(event: StaffAction) -> str:
 
 
 def _post_as_staff(
-    ctx: Context, question: Question, text: str, event: StaffAction, *, faq: str | None = None, to: Sequence[str] | None = None
+    ctx: Context,
+    question: Question,
+    text: str,
+    event: StaffAction,
+    *,
+    faq: str | None = None,
+    to: Sequence[str] | None = None,
+    source: str = "",
 ) -> None:
-    """Post staff's own words where somebody waits (or on the channels of the lines `to`); `faq` is the entry that they were made from."""
+    """Post staff's own words where somebody waits (or on the channels of the lines `to`).
+
+    `faq` is the entry that they were made from, `source` the viewer's line.
+    """
     question.done["post_faq"] = ctx.now
     lang, values = ctx.lang_of(question), {"answer": text, "question": posts.quoted(ctx, question)}
     reason = Reason.of("staff.worded", by=event.by)
     worded = ctx.words.post(posts.AS_STAFF, lang, values, 500)
     decision = ctx.decide("post_faq", reason, question=question, faq=faq, text=worded)
     channels: dict[str, str | None] = {**posts.waiting_channels(question, to)}
-    posts.post(ctx, decision, posts.AS_STAFF, values, channels, question, lang)
+    posts.post(ctx, decision, posts.AS_STAFF, values, channels, question, lang, posts.About(source=source))
 
 
 def _to_host(ctx: Context, event: StaffAction, question: Question | None) -> None:
@@ -298,10 +309,9 @@ def _merge(ctx: Context, event: StaffAction, question: Question | None) -> None:
     _take_over(into, question)
     for line in moved:
         ctx.state.of_line[line] = into.id
-    for request, what in ctx.state.awaiting.items():
-        kind, _, rest = what.partition("|")
-        if rest.partition("|")[0] == question.id:
-            ctx.state.awaiting[request] = f"{kind}|{into.id}|{rest.partition('|')[2]}"
+    for pending in ctx.state.pending.values():
+        if pending.question == question.id:
+            pending.question = into.id
     del ctx.state.questions[question.id]
     ctx.decide("merge", Reason.of("staff.merged", by=event.by), question=into, message=question.id, askers=moved)
 
@@ -401,7 +411,7 @@ def _forget(ctx: Context, event: StaffAction, question: Question | None) -> None
 def _quiet(ctx: Context, event: StaffAction, question: Question | None) -> None:
     if key := _person(event):
         with _undoable(ctx, ctx.accounts(key)):
-            commands.quieten(ctx, key)
+            quiet.quieten(ctx, key)
 
 
 def _link_accounts(ctx: Context, event: StaffAction, question: Question | None) -> None:
@@ -426,11 +436,11 @@ def _as_before(ctx: Context, event: StaffAction, question: Question | None) -> N
         viewer = ctx.state.viewers.get(account)
         if viewer is None or viewer.former is None or ctx.now - viewer.former.time > UNDO:
             continue
-        viewer.quiet = viewer.former.quiet
+        quiet.restore(ctx, account, viewer, viewer.former.quiet)
         if viewer.regular is not None:
             viewer.regular.linked = viewer.former.linked
         viewer.former = None
-    commands.touch_answers(ctx, accounts)
+    quiet.touch_answers(ctx, accounts)
 
 
 def _person(event: StaffAction) -> str:

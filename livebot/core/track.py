@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from livebot.core import acceptance, posts
+from livebot.core import acceptance, posts, unsaid
 from livebot.core.context import Context
 from livebot.core.decisions import Cancel, Reason, RecoveryKind, ResolutionKind
 from livebot.core.matcher import Hit
@@ -169,8 +169,10 @@ def withdraw(ctx: Context, lines: Iterable[str], reason: Reason) -> None:
     Their texts are kept nowhere: nobody sees or is told again what was taken away.
     """
     gone = set(lines)
+    unsaid.take_back(ctx, lines=gone)
     for line in gone:
         ctx.state.lines.pop(line, None)
+    ctx.state.handoffs = [handoff for handoff in ctx.state.handoffs if handoff.line not in gone]
     for question in list(ctx.state.questions.values()):
         asks = [asker for asker in question.askers if asker.line in gone]
         if asks:

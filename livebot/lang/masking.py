@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection
 
 from livebot.lang.folding import strip_invisible
-from livebot.lang.places import may_be_placed, without_places
+from livebot.lang.places import may_be_placed, names_region, without_places
 from livebot.lang.telephones import may_be_said, without_said
 
 MASK = "●●●"
@@ -75,6 +75,8 @@ def _redacted(text: str) -> str:
     from ko_pii import detect_all
 
     for found in sorted(detect_all(text, include=_LABELS), key=lambda found: -found.start):
+        if str(found.label) == "ADDRESS" and not names_region(text[found.start : found.end]):
+            continue
         text = text[: found.start] + MASK + text[found.end :]
     return text
 

@@ -72,7 +72,10 @@ class Platform(Protocol):
     channel: str
     """`platform:room`, as events carry it."""
 
-    capabilities: Capabilities
+    @property
+    def capabilities(self) -> Capabilities:
+        """What can be done there now."""
+        ...
 
     async def run(self, emit: Emit, report: Callable[[Health], None]) -> None:
         """Read until cancelled or until trying again cannot help (then the last report says why); reconnect in between."""
@@ -80,4 +83,15 @@ class Platform(Protocol):
 
     async def send(self, post: Post) -> SendResult:
         """Write one line, under the platform's own rate limits; returns when its fate is known or cannot become known."""
+        ...
+
+
+class Askable(Platform, Protocol):
+    """A chat room that can be asked before a show."""
+
+    async def try_once(self) -> Health:
+        """Ask, outside of a show, whether the room can be read and written to as the show would; nothing is written or used up by it.
+
+        `joined`: it can. `connecting`: not yet, and nothing is wrong. Anything else is a fault whose code says why. Never raises.
+        """
         ...

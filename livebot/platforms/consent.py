@@ -20,7 +20,7 @@ from aiohttp import web
 
 from livebot.errors import PlatformError, UserError, WorkError
 from livebot.platforms.login import Provider, Tokens, ask, keep, tokens_of, unanswered
-from livebot.platforms.timing import Sleep, within
+from livebot.timing import Sleep, within
 
 HOST, PORT = "127.0.0.1", 8767
 WITHIN = 600.0

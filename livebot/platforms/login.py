@@ -22,8 +22,8 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from livebot.errors import PlatformError, UserError, WorkError, why_unreachable
-from livebot.platforms.timing import Sleep, within
 from livebot.platforms.web_api import read_body
+from livebot.timing import Sleep, within
 
 ANSWER_WITHIN = 10.0
 RENEW_BEFORE = 120.0

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from livebot.lang.wordings import one_line, shorten
 from livebot.platforms.base import Clock, Post, SendResult
-from livebot.platforms.timing import Sleep
+from livebot.timing import Sleep
 
 ECHO_WITHIN = 120.0
 MOST_TRIES = 3

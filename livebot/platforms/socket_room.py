@@ -12,7 +12,7 @@ import random
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
@@ -21,7 +21,7 @@ from livebot.core.events import Event, Gap
 from livebot.errors import PlatformError, why_unreachable
 from livebot.platforms.base import Clock, Emit, Health
 from livebot.platforms.seen import Seen, count
-from livebot.platforms.timing import Retry, Sleep, catch_up, within
+from livebot.timing import Retry, Sleep, catch_up, within
 
 OPEN_WITHIN = 10.0
 JOIN_WITHIN = 15.0
@@ -147,6 +147,21 @@ class SocketRoom(ABC):
             await self._stay()
         finally:
             self._running = False
+
+    async def try_once(self) -> Health:
+        """Connect as a show would, until the first word of how it went (`base.Platform`); a refused token is renewed meanwhile."""
+        told: asyncio.Future[Health] = asyncio.get_running_loop().create_future()
+
+        def report(health: Health) -> None:
+            renews = health.state == "reconnecting" and health.code == "auth_failed"
+            if not told.done() and not renews and (health.code or health.state == "joined"):
+                told.set_result(health)
+
+        async with asyncio.TaskGroup() as group:
+            running = group.create_task(self.run(lambda event: None, report))
+            health = await told
+            running.cancel()
+        return health if health.state == "joined" else replace(health, state="stopped")
 
     async def _stay(self) -> None:
         wait = 0.0

@@ -16,7 +16,7 @@ import aiohttp
 
 from livebot.errors import PlatformError, UserError, why_unreachable
 from livebot.platforms.base import SendResult
-from livebot.platforms.timing import Sleep, within
+from livebot.timing import Sleep, within
 
 ANSWER_WITHIN = 10.0
 UNREACHED = frozenset({"no_host", "nothing_listens", "no_tls", "unreachable"})

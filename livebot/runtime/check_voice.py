@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
-from urllib.parse import urlsplit
+from collections.abc import Mapping
 
 from livebot.config import Config
-from livebot.errors import LivebotError, why_unreachable
-from livebot.runtime.clock import ShowClock
-from livebot.runtime.hints import HINTS
-from livebot.runtime.voice import Voices, hotwords, obs_of
-from livebot.voice.onair import OnAir
+from livebot.errors import LivebotError
+from livebot.platforms.base import Health
+from livebot.runtime.hints import hint
+from livebot.runtime.voice import OBS, hotwords
 from livebot.web.captions import PATH
 
-ANSWER_WITHIN = 3.0
 OBS_NEXT = "OBS must run, with Tools > WebSocket Server Settings > Enable WebSocket server."
 
 
-def check_voice(config: Config, faults: list[str]) -> None:
-    """Print what is right with [voice] and [obs], note what is wrong."""
-    try:
-        Voices(config, ShowClock())
-    except LivebotError as error:
-        faults.append(str(error))
+def check_voice(config: Config, faults: list[str], wrong: LivebotError | None, asked: Mapping[str, Health]) -> None:
+    """Print what is right with [voice] and [obs], note what is wrong. `wrong`: why they cannot be made; `asked`: who was asked, by room."""
+    if wrong is not None:
+        faults.append(str(wrong))
         return
-    _say_voice(config, faults)
+    _say_voice(config, faults, asked.get(f"voice:{config.voice.source}"))
     if config.obs.url:
-        _check_obs(config, faults)
+        _say_obs(config, faults, asked.get(OBS))
     planned = sum(product.planned is not None for product in config.product)
     if planned:
         print(f"rundown: {planned} of {len(config.product)} products have a time")
 
 
-def _say_voice(config: Config, faults: list[str]) -> None:
+def _say_voice(config: Config, faults: list[str], health: Health | None) -> None:
     voice = config.voice
     match voice.source:
         case "none":
@@ -48,12 +42,11 @@ def _say_voice(config: Config, faults: list[str]) -> None:
             print(f"voice: captions are taken at http://{config.web.host}:{config.web.port}{PATH}, by POST or WebSocket")
         case "listen":
             print(f"voice: {voice.audio}, transcribed here with {voice.model}{_names(config)}")
+        case _ if health is not None and health.code:
+            why = hint(health, config.show.language)
+            faults.append(f"[voice] url: no {voice.source} server answers at {voice.url}: {why}\n  Start it, or correct the address.")
         case _:
-            missing = _missing_server(voice.source, voice.url)
-            if missing:
-                faults.append(missing)
-            else:
-                print(f"voice: {voice.audio} to {voice.source} at {voice.url}{_names(config)}")
+            print(f"voice: {voice.audio} to {voice.source} at {voice.url}{_names(config)}")
 
 
 def _names(config: Config) -> str:
@@ -61,23 +54,11 @@ def _names(config: Config) -> str:
     return f"; it is told {len(names)} product names" if names else ""
 
 
-def _missing_server(kind: str, url: str) -> str:
-    parts = urlsplit(url)
-    port = parts.port or (443 if parts.scheme in ("wss", "https") else 80)
-    try:
-        socket.create_connection((parts.hostname or "", port), ANSWER_WITHIN).close()
-    except OSError as error:
-        return f"[voice] url: no {kind} server answers at {url}: {HINTS[why_unreachable(error)][1]}\n  Start it, or correct the address."
-    return ""
-
-
-def _check_obs(config: Config, faults: list[str]) -> None:
-    wrong = asyncio.run(obs_of(config.obs, OnAir(()), ShowClock()).try_once())
-    if wrong is None:
-        print(f"obs: {config.obs.url} lets livebot in")
+def _say_obs(config: Config, faults: list[str], health: Health | None) -> None:
+    if health is not None and health.code:
+        faults.append(f"[obs] {config.obs.url}: {hint(health, config.show.language)}\n  {OBS_NEXT}")
     else:
-        hint = HINTS[wrong.code][1]
-        faults.append(f"[obs] {config.obs.url}: {hint}{f' ({wrong.detail})' if wrong.detail else ''}\n  {OBS_NEXT}")
+        print(f"obs: {config.obs.url}{' lets livebot in' if health is not None else ''}")
     unshown = [p.key for p in config.product if not (p.obs_scene or p.obs_source or p.name)]
     if unshown:
         print(f"obs: these products have no name, scene or source by which OBS could show them: {', '.join(unshown)}")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from livebot.core.names import shown
 from livebot.core.questions import Handoff
 from livebot.core.show import Show
 from livebot.lang.wordings import one_line, shorten
@@ -31,12 +32,13 @@ class Closing:
 
 
 def closing_of(show: Show) -> Closing:
-    """Return how a show stands at its end. Who does not want to be named is not among the helpers."""
+    """Return how a show stands at its end, with names as long as `[people] show_names` says. Who is not to be named is no helper here."""
+    how = show.settings.people.show_names
     records = [(len(record.open), show.text_of(record.id)) for record in show.records() if record.open]
     return Closing(
         sorted((one for one in records if one[1]), key=lambda one: -one[0]),
-        [handoff for handoff in show.handoffs() if not handoff.done],
-        [helper.name for helper in show.helpers() if not helper.quiet],
+        [replace(handoff, name=shown(handoff.name, how)) for handoff in show.handoffs() if not handoff.done],
+        [shown(helper.name, how) for helper in show.helpers() if not helper.quiet],
     )
 
 

@@ -18,6 +18,7 @@ from livebot.config import Config, configs, load_config, read_secret
 from livebot.core.decisions import Forget
 from livebot.core.events import Event, ShowStarted
 from livebot.core.matcher import FaqEntry
+from livebot.core.names import shown
 from livebot.core.settings import ChannelSettings, Ladder, Modes, ShowSettings
 from livebot.errors import UserError, WorkError
 from livebot.platforms.replay.files import ACCEPTED, Problem, merge, read_log
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from livebot.runtime.keeper import Opened
     from livebot.runtime.live import Keeper
     from livebot.store.store import Store
+    from livebot.web.settings import WebSettings
 
 Beside = Callable[[], Awaitable[None]]
 SHOWN_PROBLEMS = 20
@@ -235,6 +237,7 @@ def run_demo(*, port: int, speed: float, lang: str, open_page: bool) -> None:
 
 def run_show(path: Path) -> None:
     """`livebot run`: a live show until it is stopped; started again soon after, it goes on."""
+    from livebot.runtime.calling import webhook_of
     from livebot.runtime.clock import ShowClock
     from livebot.runtime.rooms import Rooms
     from livebot.runtime.serve import check_port, say, tell
@@ -244,6 +247,7 @@ def run_show(path: Path) -> None:
     # What can be known to be missing is said before anything is begun.
     check_port(Rooms(config, ShowClock()).web_settings())
     Voices(config, ShowClock())
+    webhook_of(config)
     if not config.channel:
         tell(say(config.show.language, "no_channel"))
     asyncio.run(_run_show(config))
@@ -285,7 +289,7 @@ async def _run_kept(config: Config, date: str, store: Store) -> None:
         await store.flush()
         kept = True
     if masters := await store.masters(month):
-        tell(masters_line(month, [master.name for master in masters], config.show.language))
+        tell(masters_line(month, [shown(master.name, config.people.show_names) for master in masters], config.show.language))
     if kept:
         tell(say(config.show.language, "kept", show=opened.show.id, minutes=str(config.store.resume_minutes)))
 
@@ -318,7 +322,9 @@ async def _play(
     beside: Sequence[Beside],
     quota: Kept | None = None,
 ) -> None:
+    from livebot.runtime.calling import Calling, staff_alerts
     from livebot.runtime.clock import ShowClock
+    from livebot.runtime.ending import Ending, telling
     from livebot.runtime.keeper import last_written
     from livebot.runtime.live import LiveShow
     from livebot.runtime.rooms import Rooms
@@ -338,6 +344,12 @@ async def _play(
     for room in voices.rooms:
         live.add(room)
     live.watch(voices.onair.watch)
+    live.end_with(Ending(telling(config)))
+    name = opened.show.id if opened else f"{config.show.name}-{date}"
+    calling = Calling(lambda: live.show, name, config.show.language, started=clock.started, desk=_desk(rooms.web_settings()))
+    if alerts := staff_alerts(config, calling, tell):
+        live.call_with(calling.take)
+        beside = (*beside, alerts.run)
     if resume:
         live.queue(resume.queued)
     else:
@@ -352,6 +364,11 @@ async def _play(
         captions=voices.captions,
         beside=beside,
     )
+
+
+def _desk(pages: WebSettings) -> str:
+    """Return where staff find the desk, without its token; nothing where the port is only known when it listens."""
+    return f"{pages.base()}/desk" if pages.port else ""
 
 
 def _engine(config: Config, date: str, entries: Sequence[FaqEntry], opened: Opened | None) -> Engine:
@@ -373,11 +390,11 @@ def _warm(engine: Engine) -> None:
     engine.reader.read("안녕하세요 hello")
 
 
-def run_check(path: Path | None) -> None:
+def run_check(path: Path | None, online: bool = True) -> None:
     """`livebot check`: everything that can be known before the show, one line each; status 2 if something is wrong or missing."""
     from livebot.runtime.check import check
 
     config, found = load_config(path)
-    faults = check(config, found)
+    faults = check(config, found, online)
     if faults:
         raise UserError("\n".join(faults), "", "Correct this, then check again.")

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from livebot.lang.wordings import one_line, shorten
+from livebot.platforms.base import Health
+
 HINTS: Mapping[str, tuple[str, str]] = {
     # what a person must put right
     "auth_failed": (
@@ -16,6 +19,10 @@ HINTS: Mapping[str, tuple[str, str]] = {
     "scope_missing": (
         "이 로그인에는 필요한 권한이 없어요. `livebot login`으로 다시 로그인해 모두 허용하세요",
         "this login lacks a permission: log in again with `livebot login` and allow all",
+    ),
+    "other_account": (
+        "토큰이 다른 계정의 것이에요. 설정의 login을 그 계정으로 바꾸거나 맞는 계정의 토큰을 넣으세요",
+        "the token is of another account: put that one in login, or give this account's token",
     ),
     "token_unavailable": (
         "지금은 토큰을 얻을 수 없어요. 토큰 파일과 인터넷 연결을 확인하세요. 계속 다시 시도해요",
@@ -156,3 +163,9 @@ HINTS: Mapping[str, tuple[str, str]] = {
     "server_error": ("서버에 문제가 있어요", "the server has a problem"),
     "rate_limited": ("너무 자주 물어서 잠시 기다려요", "asked too often: waiting a while"),
 }
+
+
+def hint(health: Health, lang: str) -> str:
+    """Return why a room is as it is, in words, with what the other side said of it."""
+    words = HINTS[health.code][lang != "ko"] if health.code in HINTS else health.code
+    return ": ".join(part for part in (words, shorten(one_line(health.detail), 100)) if part)

@@ -6,14 +6,14 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from livebot.core.decisions import Outcome
 from livebot.core.events import Event
 from livebot.core.show import ShowState
 from livebot.errors import UserError
-from livebot.store.people import starting_state, visitors
+from livebot.store.people import starting_state, visitors, with_quiet
 from livebot.store.records import Resume, ShowRow
 from livebot.store.store import Store
 
@@ -100,11 +100,16 @@ async def open_show(store: Store, name: str, date: str, resume_within: float, wa
             elif row.name == name and found is None:
                 found = Opened(row, resume.state, resume, masters)
     if found is not None:
-        return found
+        state = await _starting(store, found.show.started) if found.state is None else found.state
+        return replace(found, state=with_quiet(state, await store.quiet_people()))
     stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
     show = ShowRow(id=f"{name}-{stamp}", started=now, name=name, date=date)
     await store.begin(show)
-    return Opened(show, starting_state(await store.viewers(), now, await store.missed()), None, masters)
+    return Opened(show, await _starting(store, now), None, masters)
+
+
+async def _starting(store: Store, started: float) -> ShowState:
+    return with_quiet(starting_state(await store.viewers(), started, await store.missed()), await store.quiet_people())
 
 
 async def _end(store: Store, resume: Resume) -> None:

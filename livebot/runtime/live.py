@@ -16,13 +16,13 @@ from functools import partial
 from threading import Thread
 from typing import Any, Protocol
 
-from livebot.core.decisions import Cancel, Forget, Outcome, Reason, Send
+from livebot.core.decisions import Cancel, Decision, Forget, Outcome, Reason, Send
 from livebot.core.events import ChatMessage, Event, Gap, Lookup, Notice, ProductOnAir, Sent, ShowStarted, StaffAction, Tick
 from livebot.core.matcher import FaqEntry, Hit
 from livebot.core.questions import Handoff, Viewer
 from livebot.core.recognition import Helper
 from livebot.core.settings import ShowSettings
-from livebot.core.show import ShowState
+from livebot.core.show import Show, ShowState
 from livebot.core.words import Words
 from livebot.errors import UserError, WorkError
 from livebot.matching.marks import find_marks
@@ -30,6 +30,7 @@ from livebot.platforms.base import Health, Platform
 from livebot.runtime.build import Engine
 from livebot.runtime.clock import ShowClock
 from livebot.runtime.closing import Closing, closing_of
+from livebot.runtime.ending import Ending
 from livebot.runtime.hints import HINTS
 from livebot.runtime.intake import Intake, Waiting
 from livebot.runtime.masked import masked, public_of
@@ -38,6 +39,7 @@ from livebot.web.feed import Feed
 from livebot.web.live import STATE_KEYS, ChannelNow
 
 SNAPSHOT_EVERY = 10.0
+LOOK_EVERY = 1.0
 FORGET_AGAIN = 5.0
 ECHO_LATE = 60.0  # seconds; a post that quotes somebody may come back from the chat after they were deleted
 LAG_CLEAR = 1.0
@@ -139,6 +141,9 @@ class LiveShow:
         self._opening: str | None = None
         self._watching: list[Callable[[Event], Event | None]] = []
         self._masters: Sequence[str] = ()
+        self._left: Sequence[Send] = ()
+        self._ending: Ending | None = None
+        self._telling: Callable[[Decision], None] = lambda decision: None
 
     # set-up and running
 
@@ -151,14 +156,27 @@ class LiveShow:
         """Show a watcher every event that was handled; what it makes of one comes in as an event of its own."""
         self._watching.append(watcher)
 
+    def call_with(self, take: Callable[[Decision], None]) -> None:
+        """Give every decision to `take`, which never blocks: it calls staff."""
+        self._telling = take
+
+    @property
+    def show(self) -> Show:
+        """The core; there once `run` has made it."""
+        return self._engine.show
+
+    def end_with(self, ending: Ending) -> None:
+        """Let the show end when the platforms say that their broadcasts have."""
+        self._ending = ending
+        self.watch(ending.watch)
+
     def honour(self, masters: Sequence[str]) -> None:
         """Show these viewers (`platform:id`) as the month's helpers, best first."""
         self._masters = masters
 
     def queue(self, sends: Sequence[Send]) -> None:
-        """Queue posts that a run before this one wanted and never tried."""
-        for send in sends:
-            self._post(send)
+        """Queue, when the show runs, the posts that a run before this one wanted and never tried, but for those taken back since."""
+        self._left = sends
 
     def open(self, date: str) -> None:
         """Let the show begin with `run`, on the calendar day `date`; one that goes on has begun already."""
@@ -178,6 +196,8 @@ class LiveShow:
                 doing += [group.create_task(self._run_beside(one)) for one in beside]
                 doing.append(group.create_task(self._keep()))
                 doing.append(group.create_task(self._forget()))
+                doing.append(group.create_task(self._end_in_time()))
+                self._queue_left()
                 self._recall_on_air()
                 if self._opening is not None:
                     self._take(ShowStarted("start", self._clock.now(), self._opening))
@@ -246,6 +266,13 @@ class LiveShow:
         while True:
             await asyncio.sleep(SNAPSHOT_EVERY)
             self._keeper.put_snapshot(self._engine.show.snapshot)
+
+    async def _end_in_time(self) -> None:
+        while self._ending is not None:
+            over = self._ending.look(self._clock.now(), self.health())
+            if over is not None:
+                self._intake.put(over)
+            await asyncio.sleep(LOOK_EVERY)
 
     async def _forget(self) -> None:
         """Delete people from what is kept, all at once who ask for it meanwhile; while the disk refuses, try again."""
@@ -319,6 +346,8 @@ class LiveShow:
             match outcome:
                 case Send():
                     self._post(outcome)
+                case Decision():
+                    self._telling(outcome)
                 case Cancel():
                     for room in self._rooms.values():
                         room.outbox.cancel(outcome.decision)
@@ -344,6 +373,13 @@ class LiveShow:
             made = watcher(event)
             if made is not None:
                 self._intake.put(made)
+
+    def _queue_left(self) -> None:
+        for send in self._left:
+            if self._engine.show.is_taken_back(send.id):
+                self._intake.put(Sent(f"sent:{send.id}", self._clock.now(), send.id, "dropped", "taken_back"))
+            else:
+                self._post(send)
 
     def _recall_on_air(self) -> None:
         """A show that goes on has a product on air already."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -136,9 +137,15 @@ def _youtube(channel: ChannelSection) -> Sequence[str]:
 
 def _twitch(channel: ChannelSection) -> list[str]:
     if channel.reader == "irc":
-        return ["chat:read", *(["chat:edit"] if channel.send else [])]
+        return [*twitch.IRC_SCOPES["read"], *(twitch.IRC_SCOPES["write"] if channel.send else ())]
     post_as = HELIX_SCOPES[channel.post_as] if channel.send and channel.post_as != "line" else ()
     return [*HELIX_SCOPES["read"], *(HELIX_SCOPES["write"] if channel.send else ()), *post_as]
+
+
+def expired_for(channel: ChannelSection) -> float:
+    """Return the seconds since when the token of a channel's login is out of date, 0 if it is not; UserError where there is no login."""
+    assert channel.login_file is not None
+    return max(0.0, time.time() - login.load(channel.login_file, channel.platform).expires_at)
 
 
 def missing_scopes(channel: ChannelSection) -> list[str]:
@@ -146,4 +153,4 @@ def missing_scopes(channel: ChannelSection) -> list[str]:
     assert channel.login_file is not None
     tokens: Tokens = login.load(channel.login_file, channel.platform)
     allowed = {*tokens.scopes, *(YOUTUBE_READ for scope in tokens.scopes if scope == YOUTUBE_WRITE)}  # who may write may read
-    return [scope for scope in wanted_scopes([channel]) if allowed and scope not in allowed]
+    return [scope for scope in wanted_scopes([channel]) if scope not in allowed]

@@ -24,6 +24,9 @@ class Outbox:
         self._waiting: list[tuple[int, int, Send]] = []  # in the order in which they are posted
         self._order = itertools.count()
         self._arrived = asyncio.Event()
+        self._current: Send | None = None
+        self._taken_back = False
+        self._writing: asyncio.Future[SendResult] | None = None
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -37,11 +40,15 @@ class Outbox:
             self._tell(last, SendResult("dropped", "queue_full"))
 
     def cancel(self, decision: str) -> None:
-        """Drop what still waits of a decision that is taken back."""
+        """Drop what still waits of a decision that is taken back; what the platform has been given is not written if it was not yet."""
         gone = [waiting for waiting in self._waiting if waiting[2].decision == decision]
         self._waiting = [waiting for waiting in self._waiting if waiting[2].decision != decision]
         for _, _, send in gone:
             self._tell(send, SendResult("dropped", "taken_back"))
+        if self._current is not None and self._current.decision == decision:
+            self._taken_back = True
+            if self._writing is not None:
+                self._writing.cancel()
 
     async def run(self) -> None:
         """Post one after the other until cancelled."""
@@ -50,7 +57,10 @@ class Outbox:
                 self._arrived.clear()
                 await self._arrived.wait()
             _, _, send = self._waiting.pop(0)
-            self._tell(send, await self._post(send))
+            self._current, self._taken_back = send, False
+            result = await self._post(send)
+            self._current = None
+            self._tell(send, result)
 
     async def _post(self, send: Send) -> SendResult:
         if self._clock() > send.expires:
@@ -61,7 +71,17 @@ class Outbox:
         except WorkError:
             # After a crash nobody would know that this was said: better unsaid than said twice.
             return SendResult("dropped", "store_failing")
-        return await self._platform.send(Post(send.id, send.text, send.reply_to, send.expires, send.priority))
+        return SendResult("dropped", "taken_back") if self._taken_back else await self._write(send)
+
+    async def _write(self, send: Send) -> SendResult:
+        """Let the platform write, which may wait for its turn; taken back meanwhile, nothing tells whether it was out."""
+        self._writing = asyncio.ensure_future(self._platform.send(Post(send.id, send.text, send.reply_to, send.expires, send.priority)))
+        try:
+            await asyncio.wait({self._writing})
+            return SendResult("unknown", "taken_back") if self._writing.cancelled() else self._writing.result()
+        finally:
+            self._writing.cancel()
+            self._writing = None
 
     def _tell(self, send: Send, result: SendResult) -> None:
         self._done(Sent(f"sent:{send.id}", self._clock(), send.id, result.fate, result.why, result.message))

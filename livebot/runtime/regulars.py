@@ -31,11 +31,12 @@ from livebot.store.store import Store
 T = TypeVar("T")
 MOST = 1_000_000
 PLATFORMS = frozenset(get_args(ChannelSection.model_fields["platform"].annotation))
+RELAYS = frozenset({"bridge", "ssn", "restream"})
 
 
 def import_regulars(file: Path, config_path: Path | None, skip_bad: bool) -> None:
     """Take the shop's customers into the store; whom no viewer is known to be is told, never guessed."""
-    customers, problems = load_customers(file, PLATFORMS)
+    customers, problems = load_customers(file, PLATFORMS, RELAYS)
     for problem in problems:
         print(problem)
     if problems and not skip_bad:
@@ -91,6 +92,8 @@ def forget_regular(who: str, config_path: Path | None) -> None:
     if row is None and not lines:
         raise UserError(f"nobody is known as {who!r}", "", "Give platform:id as `livebot regulars list` prints it.")
     print(f"{', '.join(accounts)} {'is' if len(accounts) == 1 else 'are'} deleted; {lines} lines were emptied")
+    if row is not None and row.quiet:
+        print("a mark stays not to ask or name them again, which shows no name and no account")
 
 
 async def _forget_all(store: Store, accounts: Sequence[str]) -> int:

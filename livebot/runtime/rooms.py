@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from livebot.config import MAX_LENGTHS, ChannelSection, Config, read_secret
 from livebot.errors import PlatformError, UserError
-from livebot.platforms.base import Platform
+from livebot.platforms.base import Askable
 from livebot.platforms.bridge.client import Bridge, Peer
 from livebot.platforms.login import Login
+from livebot.platforms.twitch.account import ID_URL
 from livebot.platforms.twitch.client import URL, Account, Token, TwitchIrc
 from livebot.platforms.twitch.limits import PastSend, SendLimits
 from livebot.runtime.clock import ShowClock
@@ -64,8 +65,9 @@ class Rooms:
         self._limits: dict[Login, SendLimits] = {}
         self._quota: Quota | None = None
         self._hooks: dict[int, Hook] = {}
+        self._bridge_tokens: dict[str, str] = {}
         bridges: list[Bridge] = []
-        self.platforms: list[tuple[Platform, str]] = []
+        self.platforms: list[tuple[Askable, str]] = []
         for channel in config.channel:
             try:
                 platform = self._platform(channel, tries or {})
@@ -78,7 +80,7 @@ class Rooms:
             self.platforms.append((platform, channel.login))
         self.bridges = Bridges(bridges) if bridges else None
 
-    def _platform(self, channel: ChannelSection, tries: Mapping[str, Sequence[float]]) -> Platform:
+    def _platform(self, channel: ChannelSection, tries: Mapping[str, Sequence[float]]) -> Askable:
         """Make one room's platform; those that few shows use are imported only where one does."""
         if channel.platform == "twitch":
             return self._twitch(channel, tries)
@@ -110,7 +112,7 @@ class Rooms:
 
                 return restream.Restream(channel.room, token=token, clock=clock, url=url or restream.URL)
 
-    def _twitch(self, channel: ChannelSection, tries: Mapping[str, Sequence[float]]) -> Platform:
+    def _twitch(self, channel: ChannelSection, tries: Mapping[str, Sequence[float]]) -> Askable:
         past = [
             PastSend(at - self._clock.started, name.partition(":")[2], privileged=False, digest="")
             for name, times in tries.items()
@@ -122,7 +124,9 @@ class Rooms:
         account = Account()
         if channel.login:
             account = self._accounts.setdefault(channel.login, Account(channel.login, self._token_of(channel), past))
-        return TwitchIrc(channel.room, clock=self._clock.now, account=account, url=channel.url or URL)
+        tokens_at = "" if channel.url else ID_URL
+        url, clock = channel.url or URL, self._clock.now
+        return TwitchIrc(channel.room, clock=clock, account=account, send=channel.send, url=url, tokens_at=tokens_at)
 
     def _token_of(self, channel: ChannelSection) -> Token:
         if channel.login_file is not None:
@@ -130,7 +134,7 @@ class Rooms:
         _read_token(channel)
         return partial(_token, channel)
 
-    def _eventsub(self, channel: ChannelSection, past: Sequence[PastSend]) -> Platform:
+    def _eventsub(self, channel: ChannelSection, past: Sequence[PastSend]) -> Askable:
         from livebot.platforms.twitch.eventsub.client import Addresses, TwitchEventSub
 
         base = channel.url
@@ -147,7 +151,7 @@ class Rooms:
             addresses=addresses,
         )
 
-    def _youtube(self, channel: ChannelSection) -> Platform:
+    def _youtube(self, channel: ChannelSection) -> Askable:
         from livebot.platforms.youtube.client import Addresses, YouTube
         from livebot.platforms.youtube.quota import Quota
 
@@ -177,6 +181,11 @@ class Rooms:
     def _bridge(self, channel: ChannelSection) -> Bridge:
         key = read_secret(channel.signing_key_env, None, f"{channel.name}: signing_key") if channel.signing_key_env else None
         token = read_secret(channel.token_env, channel.token_file, f"{channel.name}: token")
+        other = self._bridge_tokens.setdefault(token, channel.name)
+        if other != channel.name:  # the token alone tells whose lines are brought
+            raise UserError(
+                f"has the same token as {other}", "channel", "Give each bridge a token of its own: by it livebot knows whose lines come."
+            )
         return Bridge(channel.name, token=token, clock=self._clock.now, signing_key=key, max_length=channel.max_length or 500)
 
     def web_settings(self) -> WebSettings:

@@ -19,10 +19,9 @@ from typing import TextIO
 from prometheus_client import CollectorRegistry
 
 from livebot.errors import LivebotError, UserError
-from livebot.lang.wordings import one_line, shorten
 from livebot.platforms.base import Health
 from livebot.runtime.closing import closing_lines
-from livebot.runtime.hints import HINTS
+from livebot.runtime.hints import hint
 from livebot.runtime.live import LiveShow
 from livebot.web.access import Access, new_token
 from livebot.web.app import create_app
@@ -193,8 +192,7 @@ def room_line(room: str, health: Health, lang: str) -> str:
     state = STATES[health.state][lang != "ko"]
     if not health.code:
         return f"{room}: {state}"
-    hint = HINTS[health.code][lang != "ko"] if health.code in HINTS else health.code
-    return f"{room}: {state} ({': '.join(part for part in (hint, shorten(one_line(health.detail), 100)) if part)})"
+    return f"{room}: {state} ({hint(health, lang)})"
 
 
 def status_line(live: LiveShow, lang: str) -> str:

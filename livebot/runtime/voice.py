@@ -10,7 +10,7 @@ from typing import Any
 
 from livebot.config import Config, ObsSection, VoiceSection, load_config, read_secret
 from livebot.errors import UserError, WorkError
-from livebot.platforms.base import Capabilities, Emit, Health, Platform, Post, SendResult
+from livebot.platforms.base import Askable, Capabilities, Emit, Health, Post, SendResult
 from livebot.runtime.clock import ShowClock
 from livebot.runtime.hints import HINTS
 from livebot.voice.base import Source, Status, Tell
@@ -18,21 +18,31 @@ from livebot.voice.endpoint import CaptionEndpoint
 from livebot.voice.host import HostVoice
 from livebot.voice.obs import Obs
 from livebot.voice.onair import OnAir, Shown
+from livebot.voice.redial import Ended
 
+OBS = "onair:obs"
+SERVERS = ("whisperlive", "vosk", "whispercpp")
 Run = Callable[[Emit, Tell], Awaitable[None]]
+TryOnce = Callable[[], Awaitable[Ended | None]]
 
 
 class ListenedRoom:
-    """A room that is only listened to: nobody can write to a microphone (`platforms.base.Platform`)."""
+    """A room that is only listened to: nobody can write to a microphone (`platforms.base.Askable`)."""
 
     capabilities = Capabilities()
 
-    def __init__(self, name: str, run: Run) -> None:
-        self.channel, self._run = name, run
+    def __init__(self, name: str, run: Run, try_once: TryOnce | None = None) -> None:
+        """`try_once` asks the other side, where there is one."""
+        self.channel, self._run, self._try_once = name, run, try_once
 
     async def run(self, emit: Emit, report: Callable[[Health], None]) -> None:
         """Listen until cancelled, or until trying again cannot help."""
         await self._run(emit, lambda status: report(Health(**asdict(status))))
+
+    async def try_once(self) -> Health:
+        """Ask the other side once."""
+        wrong = await self._try_once() if self._try_once else None
+        return Health("stopped", wrong.code, wrong.detail) if wrong else Health("joined")
 
     async def send(self, post: Post) -> SendResult:
         """Nothing can be sent here."""
@@ -45,13 +55,15 @@ class Voices:
     def __init__(self, config: Config, clock: ShowClock) -> None:
         self.onair = OnAir([Shown(p.key, p.name, p.also, p.obs_scene, p.obs_source, _seconds(p.planned)) for p in config.product])
         self.captions: CaptionEndpoint | None = None
-        self.rooms: list[Platform] = []
+        self.rooms: list[Askable] = []
         if config.voice.source != "none":
             source = source_of(config, clock)
             self.captions = source if isinstance(source, CaptionEndpoint) else None
-            self.rooms.append(ListenedRoom(f"voice:{config.voice.source}", HostVoice(source, clock=clock.now).run))
+            asks: TryOnce | None = getattr(source, "try_once", None) if config.voice.source in SERVERS else None
+            self.rooms.append(ListenedRoom(f"voice:{config.voice.source}", HostVoice(source, clock=clock.now).run, asks))
         if config.obs.url:
-            self.rooms.append(ListenedRoom("onair:obs", obs_of(config.obs, self.onair, clock).run))
+            obs = obs_of(config.obs, self.onair, clock)
+            self.rooms.append(ListenedRoom(OBS, obs.run, obs.try_once))
 
 
 def _seconds(minutes: float | None) -> float | None:

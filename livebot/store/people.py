@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from livebot.core.decisions import Award
+from livebot.core.decisions import Award, Quiet
 from livebot.core.show import ShowState
 from livebot.store.database import sql_of
-from livebot.store.records import AwardRow, HandoffRow, Master, MissedRow, ViewerRow
+from livebot.store.records import AwardRow, HandoffRow, Master, MissedRow, QuietPeople, ViewerRow
 from livebot.store.regular_files import Customer
 from livebot.store.rows import Row, clean_row, encode
-from livebot.store.schema import awards, gains, handoffs, missed, shows, trust, viewers
+from livebot.store.schema import awards, gains, handoffs, missed, quiet, secrets, shows, trust, viewers
 from livebot.store.writer import Many, Part
 
 KEYS = tuple(viewers.c.keys())
@@ -39,6 +40,7 @@ TRUST = Many(_upsert(trust, ("platform", "id", "topic")), rank=5)
 GAINS = Many(_upsert(gains, ("show", "platform", "id")), rank=5)
 HANDOFFS = Many(_upsert(handoffs, ("show", "line")), rank=5)
 AWARDS = Many(sql_of(insert(awards).values(dict.fromkeys(awards.c.keys())).on_conflict_do_nothing()), rank=5)
+QUIET = Many(_upsert(quiet, ("mark",)), rank=5)
 TOLD = Many("DELETE FROM missed WHERE show = ? AND line = ?", rank=5)
 _MISSED = sql_of(insert(missed).values(dict.fromkeys(missed.c.keys())).on_conflict_do_nothing())
 
@@ -74,6 +76,11 @@ def starting_state(known: Iterable[ViewerRow], started: float, waiting: Iterable
         one = {"id": f"{row.number}/{row.line}", "text": row.text, "product": row.product, "date": row.date, "answer": row.answer}
         missed_by.setdefault(f"{row.platform}:{row.id}", []).append(one)
     return ShowState(0, {"viewers": plain, "missed": missed_by}, ())
+
+
+def with_quiet(state: ShowState, quiet: QuietPeople) -> ShowState:
+    """Return a state with those who are to be left alone as the store knows them: it learns of them before a snapshot does."""
+    return replace(state, base={**state.base, "mark_key": quiet.key, "quiet": dict.fromkeys(quiet.marks, True)})
 
 
 def _regular(viewer: ViewerRow, started: float) -> Mapping[str, Any] | None:
@@ -152,6 +159,11 @@ def award_part(number: int, award: Award, at: float) -> Part:
     return AWARDS, clean_row((number, award.id, *_split(award.viewer), award.name, award.badge, at, state, 0))
 
 
+def quiet_part(said: Quiet) -> Part:
+    """Return what keeps that an account is to be left alone, or no longer."""
+    return QUIET, (said.mark, said.quiet)
+
+
 def _split(key: str) -> tuple[str, str]:
     platform, _, identity = key.partition(":")
     return platform, identity
@@ -193,6 +205,12 @@ def waiting(connection: Connection, limit: int = 10_000) -> tuple[MissedRow, ...
         )
         for row in connection.execute(found).mappings()
     )
+
+
+def quiet_people(connection: Connection) -> QuietPeople:
+    """Return who is to be left alone, whatever else is known of them."""
+    key = connection.execute(select(secrets.c.value).where(secrets.c.name == "quiet")).scalar_one()
+    return QuietPeople(key, tuple(connection.execute(select(quiet.c.mark).where(quiet.c.quiet).order_by(quiet.c.mark)).scalars()))
 
 
 def answer_missed(connection: Connection, number: int, line: str, answer: str) -> bool:
@@ -250,10 +268,10 @@ def settle_award(connection: Connection, award: str, state: str) -> None:
     connection.execute(update(awards).values(values).where(awards.c.show == number, awards.c.award == name))
 
 
-def known_under(connection: Connection, platform: str, name: str) -> Sequence[str]:
-    """Return the ids of the people on a platform who were last seen under exactly that name."""
+def known_under(connection: Connection, platform: str, name: str, room: str = "") -> Sequence[str]:
+    """Return the ids of the people on a platform (in one `room` of it) who were last seen under exactly that name."""
     found = select(viewers.c.id).where(viewers.c.platform == platform, viewers.c.name == name).order_by(viewers.c.id)
-    return connection.execute(found).scalars().all()
+    return [identity for identity in connection.execute(found).scalars() if not room or identity.startswith(f"{room}:")]
 
 
 def forget_in_people(connection: Connection, platform: str, identity: str) -> None:
@@ -278,7 +296,7 @@ def take_in(connection: Connection, customers: Iterable[Customer], now: float) -
     """
     matched, unmatched = 0, []
     for customer in customers:
-        ids = [customer.id] if customer.id else known_under(connection, customer.platform, customer.name)
+        ids = [customer.id] if customer.id else known_under(connection, customer.platform, customer.name, customer.room)
         if len(ids) != 1:
             unmatched.append((customer, "nobody of that name was seen" if not ids else f"{len(ids)} viewers have that name"))
             continue

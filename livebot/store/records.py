@@ -107,6 +107,14 @@ class ViewerRow:
 
 
 @dataclass(frozen=True, slots=True)
+class QuietPeople:
+    """Who wants to be left alone for ever: the marks of their accounts, and the key under which these were made (`core/quiet.py`)."""
+
+    key: str = ""
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class MissedRow:
     """A question that nobody answered, with its asker. `number` and `line` are its key; `answer` is what staff found out since."""
 

@@ -1,6 +1,7 @@
 """Files of the shop's customers (CRM): who bought how much, in which grade. Rows to what is known of viewers; the store is not touched.
 
-Columns: `platform`, and `id` (the platform's own) or `name`; `orders`, `grade`, `products` (keys, separated by `|`), each if wanted.
+Columns: `platform` (with the room or site where ids belong to it: `bridge:ROOM`, `ssn:SITE`), and `id` (the platform's own) or `name`;
+`orders`, `grade`, `products` (keys, separated by `|`), each if wanted.
 """
 
 from __future__ import annotations
@@ -20,10 +21,14 @@ LONGEST = 300
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """One row: `id` or `name` is empty where the file does not say it, the rest is None where it says nothing of it."""
+    """One row: `id` or `name` is empty where the file does not say it, the rest is None where it says nothing of it.
+
+    `room` is where the `name` was seen, where the file says it; an `id` holds it already.
+    """
 
     row: int
     platform: str
+    room: str
     id: str
     name: str
     orders: int | None
@@ -35,10 +40,10 @@ class _Bad(Exception):
     """A row that names nobody, or says nothing that can be read."""
 
 
-def load_customers(path: Path, platforms: Collection[str]) -> tuple[list[Customer], list[Problem]]:
+def load_customers(path: Path, platforms: Collection[str], relays: Collection[str] = ()) -> tuple[list[Customer], list[Problem]]:
     """Return the customers of a `.jsonl`, `.csv` or `.xlsx` file and what is wrong with the other rows; UserError if it is no such file.
 
-    Who is on none of these `platforms` would never be met in a chat: that is a fault of the row.
+    Who is on none of these `platforms` would never be met in a chat: that is a fault of the row. Ids of `relays` belong to a room or site.
     """
     records, problems = read_records(path, REQUIRED, COLUMNS)
     customers, rows = [], dict[tuple[str, str, str], int]()
@@ -47,7 +52,11 @@ def load_customers(path: Path, platforms: Collection[str]) -> tuple[list[Custome
             customer = _customer(row, record)
             if customer.platform not in platforms:
                 raise _Bad(f"platform is {customer.platform!r}; allowed: {', '.join(sorted(platforms))}")
-            key = (customer.platform, customer.id, "" if customer.id else customer.name)
+            if bool(customer.room) and customer.platform not in relays:
+                raise _Bad(f"platform is {record['platform']!r}; an id of {customer.platform} is the same in all rooms")
+            if customer.platform in relays and ":" not in customer.id and customer.id:
+                raise _Bad(f"platform is {customer.platform!r}; an id belongs to one room or site: {customer.platform}:ROOM")
+            key = (customer.platform, customer.id, "" if customer.id else f"{customer.room}:{customer.name}")
             if key in rows:
                 raise _Bad(f"the same person is in row {rows[key]} already")
             rows[key] = row
@@ -59,13 +68,15 @@ def load_customers(path: Path, platforms: Collection[str]) -> tuple[list[Custome
 
 def _customer(row: int, record: Mapping[str, Any]) -> Customer:
     platform, identity, name = (_text(record, key) for key in ("platform", "id", "name"))
-    if not platform or ":" in platform:
-        raise _Bad("platform is empty" if not platform else f"platform is {platform!r}; it holds no colon")
+    platform, _, room = platform.partition(":")
+    if not platform:
+        raise _Bad("platform is empty")
     if not identity and not name:
         raise _Bad("neither id nor name is given")
     said = {key: _text(record, key) for key in ("grade", "products")}
     products = tuple(dict.fromkeys(part.strip() for part in said["products"].split("|") if part.strip()))
-    return Customer(row, platform.lower(), identity, name, _orders(record), said["grade"] or None, products or None)
+    identity = f"{room}:{identity}" if room and identity else identity
+    return Customer(row, platform.lower(), room, identity, name, _orders(record), said["grade"] or None, products or None)
 
 
 def _text(record: Mapping[str, Any], key: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Boolean, Column, Double, ForeignKey, Index, Integer, MetaData, Table, Text, text
 
-HEAD = "0003"
+HEAD = "0005"
 """The newest migration: what this version of livebot reads and writes."""
 
 LINE_TYPES = ("chat", "voice")
@@ -239,6 +239,22 @@ trust = Table(
     Column("accepted", Double, nullable=False),
     Column("rejected", Double, nullable=False),
     Column("at", Double, nullable=False),
+)
+
+# Who wants to be left alone for ever, by a mark from which nobody can be read (`core/quiet.py`); not `quiet`: that was taken back.
+quiet = Table(
+    "quiet",
+    metadata,
+    Column("mark", Text, primary_key=True),
+    Column("quiet", Boolean, nullable=False),
+)
+
+# What only this store knows: `quiet` is the key of these marks.
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
 )
 
 # How much of a platform's daily quota is used; `day` is the date where the platform's day begins and ends. Older days are written over.

@@ -20,7 +20,7 @@ from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 from sqlalchemy import Connection, Engine, delete, insert, update
 from sqlalchemy.exc import DBAPIError
 
-from livebot.core.decisions import Award, Decision, Outcome, Reading, Send
+from livebot.core.decisions import Award, Decision, Outcome, Quiet, Reading, Send
 from livebot.core.events import Event, Sent, Tick
 from livebot.core.matcher import FaqEntry
 from livebot.core.show import ShowState
@@ -39,6 +39,7 @@ from livebot.store.records import (
     MessageRow,
     MissedRow,
     QuestionRow,
+    QuietPeople,
     Resume,
     SendRow,
     ShowRow,
@@ -134,6 +135,8 @@ class Store:
                 parts.append((SENDS, send_row(live.number, outcome)))
             elif isinstance(outcome, Award):
                 parts.append(people.award_part(live.number, outcome, self._clock()))
+            elif isinstance(outcome, Quiet):
+                parts.append(people.quiet_part(outcome))
         if event is not None and not isinstance(event, Tick):
             channel, new_channel = live.channel_of(event)
             if new_channel is not None:
@@ -175,6 +178,10 @@ class Store:
     async def viewers(self, limit: int = 20_000) -> tuple[ViewerRow, ...]:
         """Return people over shows, first those who were seen last; `people.starting_state` makes a new show's state of them."""
         return await self._read(people.last_seen, limit)
+
+    async def quiet_people(self) -> QuietPeople:
+        """Return who wants to be left alone for ever, also of those of whom nothing else is kept."""
+        return await self._read(people.quiet_people)
 
     def put_viewers(self, viewers: Iterable[ViewerRow]) -> bool:
         """Put how people stand now, as `people.visitors` gives them at the end of a show. False if the spool was full."""

@@ -98,6 +98,16 @@ class Listener:
             self._utterances.append(utterance)
             self._more.set()
 
+    async def try_once(self) -> Ended | None:
+        """See once whether the transcriber is there; return what is wrong, or None."""
+        try:
+            await self._transcriber.open()
+        except TranscriberLost as error:
+            return Ended(error.code, error.detail)
+        finally:
+            await self._transcriber.close()
+        return None
+
     async def _visit(self, joined: Callable[[], None], hear: Hear) -> Ended:
         try:
             await self._transcriber.open()

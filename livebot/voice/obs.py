@@ -21,7 +21,7 @@ from livebot.core.events import Event, ShowEnded, ShowStarted
 from livebot.voice import obs_wire as wire
 from livebot.voice.base import Clock, Sleep, Tell
 from livebot.voice.onair import OnAir, Sight
-from livebot.voice.redial import Ended, not_opened, redial
+from livebot.voice.redial import Ended, Silent, next_frame, not_opened, redial
 
 OPEN_WITHIN = 10.0
 ANSWER_WITHIN = 5.0
@@ -45,7 +45,7 @@ class Refused(Exception):
 
 
 class Obs:
-    """Watches one OBS. Codes: those of `not_opened`, `obs_exit`, `obs_auth`, `obs_password`, `obs_version`, `obs_kicked`."""
+    """Watches one OBS. Codes: those of `not_opened`, `silent`, `obs_exit`, `obs_auth`, `obs_password`, `obs_version`, `obs_kicked`."""
 
     def __init__(
         self,
@@ -97,15 +97,13 @@ class Obs:
 
     async def _connected(self, then: Callable[[ClientConnection], Awaitable[Ended | None]]) -> Ended | None:
         """Connect and identify, do `then`, and return how it ended."""
-        every, within = self._alive
         try:
             socket = await connect(
                 self._url,
                 subprotocols=[Subprotocol(wire.SUBPROTOCOL)],
                 open_timeout=OPEN_WITHIN,
                 close_timeout=1.0,
-                ping_interval=every,
-                ping_timeout=within,
+                ping_interval=None,
                 max_size=MAX_FRAME,
             )
         except (OSError, WebSocketException, ValueError) as error:  # a host name that is none is a ValueError
@@ -139,6 +137,9 @@ class Obs:
                 return await self._read(socket)
             except ConnectionClosed as error:
                 return _closed(error)
+            except Silent:
+                socket.transport.abort()  # nobody would answer a farewell
+                return Ended("silent")
             finally:
                 for task in beside:
                     task.cancel()
@@ -146,7 +147,7 @@ class Obs:
     async def _read(self, socket: ClientConnection) -> Ended:
         try:
             while True:
-                match wire.read(await socket.recv()):
+                match wire.read(await next_frame(socket, self._alive)):
                     case wire.Response() as response:
                         asked = self._asked.pop(response.id, None)
                         if asked is not None and not asked.done():

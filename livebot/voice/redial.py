@@ -1,20 +1,26 @@
-"""Keeps one connection: opens it again whenever it ends, soon at first and seldom later. Clock, sleep and chance are passed in."""
+"""Keeps one connection: opens it again whenever it ends, soon at first and seldom later, and finds out when nobody is there any more.
+
+Clock, sleep and chance are passed in.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
-from websockets.exceptions import InvalidHandshake, InvalidStatus
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
 from livebot.errors import why_unreachable
+from livebot.timing import Retry, catch_up
 from livebot.voice.base import Clock, Sleep, Status, Tell
 
-STABLE_AFTER = 30.0  # seconds after which a connection counts as good
-FIRST_WITHIN = 0.05
-GROW_FROM, GROWTH = 0.25, 1.5
-CAPS = ((12, 1.0), (26, 5.0), (None, 25.0))  # up to so many failures: about 10 s, the first minute, later; under 40 tries in 5 minutes
+
+class Silent(Exception):
+    """The other side says nothing more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,7 @@ Visit = Callable[[Callable[[], None]], Awaitable[Ended]]
 
 async def redial(visit: Visit, tell: Tell, *, clock: Clock, sleep: Sleep, rng: random.Random) -> None:
     """Visit again and again; return when trying again cannot help, or nothing more will come. Each change is told."""
-    failures, good_since = 0, -1.0
+    retry, good_since = Retry(clock, rng), -1.0
 
     def joined() -> None:
         nonlocal good_since
@@ -57,13 +63,36 @@ async def redial(visit: Visit, tell: Tell, *, clock: Clock, sleep: Sleep, rng: r
         ended = await visit(joined)
         if ended.over or not ended.retry:
             return tell(Status("ended" if ended.over else "stopped", ended.code, ended.detail))
-        failures = 0 if good_since >= 0 and clock() - good_since >= STABLE_AFTER else failures + 1
-        tell(Status("reconnecting", ended.code, ended.detail, 0 if good_since >= 0 else failures))
-        await sleep(_delay(failures, rng))
+        if good_since >= 0:
+            retry.lost(good_since)
+        else:
+            retry.failed()
+        tell(Status("reconnecting", ended.code, ended.detail, 0 if good_since >= 0 else retry.failures))
+        await sleep(retry.delay())
 
 
-def _delay(failures: int, rng: random.Random) -> float:
-    if failures <= 1:
-        return rng.uniform(0.0, FIRST_WITHIN)
-    cap = next(cap for until, cap in CAPS if until is None or failures <= until)
-    return float(min(cap, GROW_FROM * GROWTH ** min(failures - 2, 30)) * rng.uniform(0.8, 1.0))
+async def next_frame(socket: ClientConnection, alive: tuple[float, float]) -> str | bytes:
+    """Return the next frame; Silent when neither one nor an answer to a ping comes. `alive`: seconds before the ping, and after it.
+
+    A speech server that is slower than speech answers a ping only after the sound before it: its frames are signs of life as well.
+    """
+    every, answer_within = alive
+    receiving = asyncio.ensure_future(socket.recv())
+    try:
+        while not (await asyncio.wait({receiving}, timeout=every))[0]:
+            asked = asyncio.ensure_future(_pong(socket))
+            await asyncio.wait({receiving, asked}, timeout=answer_within, return_when=asyncio.FIRST_COMPLETED)
+            await catch_up()
+            answered = asked.done() or receiving.done()
+            asked.cancel()
+            if not answered:
+                raise Silent
+        return receiving.result()
+    finally:
+        receiving.cancel()
+
+
+async def _pong(socket: ClientConnection) -> None:
+    """Ask for a sign of life and wait for it; that the connection is over is told by who reads it."""
+    with suppress(ConnectionClosed):
+        await (await socket.ping())

@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from livebot.voice import wire
 from livebot.voice.base import Clock, Hear, Segment, Sleep, Tell
-from livebot.voice.redial import Ended, not_opened, redial
+from livebot.voice.redial import Ended, Silent, next_frame, not_opened, redial
 from livebot.voice.sound import Ear, Sound
 
 OPEN_WITHIN = 10.0
@@ -28,10 +28,6 @@ PING_EVERY, PONG_WITHIN = 5.0, 5.0
 END_WITHIN = 10.0
 MAX_FRAME = 1 << 20
 KEPT_CHUNKS = 50  # five seconds of sound wait for a server that is away
-
-
-class Silent(Exception):
-    """The server says nothing more."""
 
 
 class SpeechServer(ABC):
@@ -101,14 +97,27 @@ class SpeechServer(ABC):
         await self._ear.listen(take, tell)
         self._more.set()
 
+    async def try_once(self) -> Ended | None:
+        """Connect once; return what is wrong, or None."""
+        opened = await self._dial()
+        if isinstance(opened, Ended):
+            return opened
+        await opened.close()
+        return None
+
     async def _visit(self, joined: Callable[[], None]) -> Ended:
         self.connections += 1
+        opened = await self._dial()
+        if isinstance(opened, Ended):
+            return self._ear.ended or opened
+        async with opened:
+            return await self._talk(opened, joined)
+
+    async def _dial(self) -> ClientConnection | Ended:
         try:
-            socket = await connect(self._url, open_timeout=OPEN_WITHIN, close_timeout=1.0, ping_interval=None, max_size=MAX_FRAME)
+            return await connect(self._url, open_timeout=OPEN_WITHIN, close_timeout=1.0, ping_interval=None, max_size=MAX_FRAME)
         except (OSError, WebSocketException, ValueError) as error:  # a host name that is none is a ValueError
-            return self._ear.ended or not_opened(error)
-        async with socket:
-            return await self._talk(socket, joined)
+            return not_opened(error)
 
     async def _talk(self, socket: ClientConnection, joined: Callable[[], None]) -> Ended:
         ready = asyncio.Event()
@@ -133,7 +142,7 @@ class SpeechServer(ABC):
     async def _hear_out(self, socket: ClientConnection, ready: asyncio.Event, joined: Callable[[], None]) -> Ended:
         while True:
             async with asyncio.timeout(None if ready.is_set() else READY_WITHIN):
-                frame = await self._frame(socket)
+                frame = await next_frame(socket, self._alive)
             self._heard += 1
             for said in self._read(frame):
                 if isinstance(said, Segment):
@@ -145,25 +154,6 @@ class SpeechServer(ABC):
                     return self._ear.ended or Ended(said.code, said.detail)
                 else:
                     self.counts[said.kind] += 1
-
-    async def _frame(self, socket: ClientConnection) -> str | bytes:
-        """Return the next frame; Silent when there is neither one nor an answer to a ping.
-
-        A server that is slower than speech answers a ping only after the sound before it: its frames are signs of life as well.
-        """
-        every, within = self._alive
-        receiving = asyncio.ensure_future(socket.recv())
-        try:
-            while not (await asyncio.wait({receiving}, timeout=every))[0]:
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(within):
-                        pong = asyncio.ensure_future(await socket.ping())
-                        await asyncio.wait({receiving, pong}, return_when=asyncio.FIRST_COMPLETED)
-                        continue
-                raise Silent
-            return receiving.result()
-        finally:
-            receiving.cancel()
 
     async def _speak(self, socket: ClientConnection, ready: asyncio.Event) -> None:
         await ready.wait()

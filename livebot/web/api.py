@@ -207,7 +207,7 @@ class Api:
         for name in waiting_channels(question, lines):
             channel, now = settings.channel(name), accounts.get(name)
             text = self._live.words.post(wording, channel.lang or lang, values, channel.max_length)
-            can_send = channel.can_send and (now is None or now.can_send)
+            can_send = channel.can_send and (now is None or now.takes_posts)
             out.append({"channel": name, "account": now.account if now else "", "can_send": can_send, "text": text})
         return out
 

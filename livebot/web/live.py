@@ -43,6 +43,11 @@ class ChannelNow:
     queued: int = 0
     why: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def takes_posts(self) -> bool:
+        """Whether a post would leave, now or when the room is reached again: what stopped or ended takes none any more."""
+        return self.can_send and self.state not in ("stopped", "ended")
+
 
 class Live(Protocol):
     """The running show, as the pages see it. All of it is called on the event loop's thread, and all but `put` returns at once."""

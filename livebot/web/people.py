@@ -70,7 +70,7 @@ def view_helpers(live: Live) -> Section:
     for channel in settings.channels if named else ():
         now, lang = accounts.get(channel.name), channel.lang or settings.lang
         text = live.words.post("thank_all", lang, {"names": ", ".join(named)}, channel.max_length)
-        can_send = channel.can_send and (now is None or now.can_send)
+        can_send = channel.can_send and (now is None or now.takes_posts)
         posts.append({"channel": channel.name, "account": now.account if now else "", "can_send": can_send, "text": text})
     listed = [{"author": each.author, "name": each.name, "quiet": each.quiet} for each in helpers[:HELPERS_SHOWN]]
     return {"helpers": listed, "posts": posts}

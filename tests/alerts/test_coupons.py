@@ -7,13 +7,10 @@ import hmac
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 
 from livebot.alerts.coupons import Coupons
 from livebot.core.decisions import Award
@@ -21,20 +18,10 @@ from livebot.core.events import ShowStarted
 from livebot.store.records import ShowRow
 from livebot.store.store import Store
 
+from .conftest import Receiver
+
 KEY = "shared key"
 NOW = 1_790_000_000.0
-
-
-@dataclass
-class Shop:
-    """The shop's own system: answers with the next of `statuses` (the last one for ever), notes what it was told."""
-
-    statuses: list[int] = field(default_factory=lambda: [200])
-    told: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
-
-    async def take(self, request: web.Request) -> web.Response:
-        self.told.append((dict(request.headers), await request.read()))
-        return web.Response(status=self.statuses.pop(0) if len(self.statuses) > 1 else self.statuses[0], headers={"Location": "/other"})
 
 
 @pytest.fixture
@@ -52,17 +39,15 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 @asynccontextmanager
-async def telling(store: Store, shop: Shop) -> AsyncIterator[tuple[Coupons, aiohttp.ClientSession]]:
+async def telling(store: Store, shop: Receiver) -> AsyncIterator[tuple[Coupons, aiohttp.ClientSession]]:
     """Coupons that tell a running shop."""
-    app = web.Application()
-    app.router.add_post("/coupons", shop.take)
-    async with TestServer(app) as server, aiohttp.ClientSession() as session:
-        yield Coupons(store, str(server.make_url("/coupons")), KEY, clock=lambda: NOW), session
+    async with shop.listening() as url, aiohttp.ClientSession() as session:
+        yield Coupons(store, url, KEY, clock=lambda: NOW), session
 
 
 async def test_the_shop_is_told_once_and_can_tell_by_whom(store: Store) -> None:
     """One POST with who earned what, signed over time and body; another look tells nothing."""
-    shop = Shop()
+    shop = Receiver()
     async with telling(store, shop) as (coupons, session):
         assert await coupons.tell_waiting(session)
         assert await coupons.tell_waiting(session)
@@ -76,7 +61,7 @@ async def test_the_shop_is_told_once_and_can_tell_by_whom(store: Store) -> None:
 
 async def test_what_failed_is_told_again_under_the_same_name(store: Store) -> None:
     """A shop that is down for a while is told later; the key by which it knows a second copy stays."""
-    shop = Shop([503, 429, 204])
+    shop = Receiver([503, 429, 204])
     async with telling(store, shop) as (coupons, session):
         assert [await coupons.tell_waiting(session) for _ in range(4)] == [False, False, True, True]
     assert len(shop.told) == 3 and len({headers["Idempotency-Key"] for headers, _ in shop.told}) == 1
@@ -85,7 +70,7 @@ async def test_what_failed_is_told_again_under_the_same_name(store: Store) -> No
 @pytest.mark.parametrize("status", [302, 400, 404])
 async def test_a_refusal_is_not_repeated(store: Store, status: int) -> None:
     """What the shop's system does not want, or wants to send elsewhere, is not told again."""
-    shop = Shop([status])
+    shop = Receiver([status])
     async with telling(store, shop) as (coupons, session):
         assert await coupons.tell_waiting(session)
         assert await coupons.tell_waiting(session)

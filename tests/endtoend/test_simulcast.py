@@ -201,8 +201,8 @@ async def _running(
         carrying = group.create_task(carry(peer))
         simulcast = Simulcast(live, notes, twitch, youtube, chzzk, ssn, rooms.bridges, peer, asked, folder / "live.srt")
         try:
-            await simulcast.until(lambda: {health.state for health in live.health().values()} == {"joined"}, 60)
             await simulcast.until(lambda: hasattr(live, "_engine"), 60)
+            await simulcast.until(lambda: {health.state for health in live.health().values()} == {"joined"}, 60)
             yield simulcast
         finally:
             live.stop()

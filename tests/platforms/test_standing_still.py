@@ -5,41 +5,23 @@ from __future__ import annotations
 import asyncio
 import random
 import select
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from threading import Thread
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from servers.chzzk import CHANNEL, ChzzkServer
-from servers.local import LocalServer
+from servers.local import LocalServer, apart
 from servers.twitch_irc import Room, TwitchServer
 
 from livebot.platforms import socket_room
 from livebot.platforms.chzzk.client import Chzzk
-from livebot.platforms.timing import within
 from livebot.platforms.twitch import link
 from livebot.platforms.twitch.client import TwitchIrc
+from livebot.timing import within
 
 from .stage import running
 
 ROUNDS = 5
-
-
-@asynccontextmanager
-async def apart(server: LocalServer) -> AsyncIterator[None]:
-    """Run a server in a thread, so that it answers while the client's loop stands still."""
-    loop = asyncio.new_event_loop()
-    thread = Thread(target=loop.run_forever)
-    thread.start()
-    try:
-        await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(server.__aenter__(), loop))
-        yield
-        await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(server.__aexit__(), loop))
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
 
 
 class Stalls:
@@ -94,7 +76,7 @@ async def test_an_unread_answer_is_no_silence(
     """The answer to each ping came while the loop stood still: the room stays joined."""
     monkeypatch.setattr(socket_room, "PING_EVERY", socket_room.PONG_WITHIN + 5.0)  # else both of its waits are equally long
     time, other = Stalls(pong_within), server()
-    async with apart(other), running(client_of(time, other)) as ear:
+    async with apart(other.__aenter__, other.__aexit__), running(client_of(time, other)) as ear:
         await ear.joined()
         time.joined.set()
         await ear.until(lambda: not time.left or "reconnecting" in ear.states)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from livebot.core.events import Author, ChatMessage, ShowEnded
+from livebot.core.events import Author, ChatMessage, MessageDeleted, ShowEnded
 from livebot.core.matcher import FaqEntry
 from livebot.core.questions import Handoff
 from livebot.core.settings import ChannelSettings, ShowSettings, changed
@@ -27,6 +27,21 @@ def test_who_wants_a_person_and_who_was_missed_is_said(faq: tuple[FaqEntry, ...]
     said = "\n".join(closing_lines(closing_of(engine.show), "ko"))
     assert "아직 답을 못 받은 질문" in said and "유리병인가요" in said
     assert "봄이 (twitch:shop): 주문이 안돼요" in said and told in said
+
+
+@pytest.mark.parametrize(("how", "names"), [("full", ["봄이네", "여름이네"]), ("short", ["봄○○", "여○○"])])
+def test_names_are_as_short_as_on_the_pages(how: str, names: list[str]) -> None:
+    """Who helped, and who wants a person; a line that was deleted is followed up by nobody."""
+    settings = changed(ShowSettings(lang="ko"), {"people.show_names": how, "ladder.resolve_confidence": 0.0})
+    show = build(settings, (), Embedder("none")).show
+    said = (("겨울", "이거 유리병인가요?"), ("봄이네", "네 유리병이에요"), ("겨울", "감사합니다!"), ("여름이네", "전화로 주문할게요"))
+    for i, (name, text) in enumerate((*said, ("가을", "전화로 주문할게요")), 1):
+        show.handle(ChatMessage(f"m{i}", 6.0 * i, ROOM, Author(name, name), text, reply_to="m1" if i == 2 else None), 6.0 * i)
+    show.handle(MessageDeleted("d", 40.0, "m5", ROOM), 40.0)
+    closing = closing_of(show)
+    assert [*closing.helpers, *(handoff.name for handoff in closing.handoffs)] == names
+    lines = "\n".join(closing_lines(closing, "ko"))
+    assert all(name in lines for name in names) and "가을" not in lines and (how == "full" or "봄이네" not in lines)
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])

@@ -97,3 +97,28 @@ def test_a_second_livebot_with_the_same_store_is_refused(tmp_path: Path) -> None
         pass
     with held(file):
         pass
+
+
+async def test_a_show_broken_off_before_its_first_snapshot_knows_its_people(tmp_path: Path, hands: Hands) -> None:
+    """Its regulars, and whoever wants to be left alone: also who said so in its first seconds and was deleted."""
+    file = str(tmp_path / "livebot.db")
+    store = await Store.open(file, clock=lambda: START + hands.seconds)
+    (await begun(store, hands)).close()
+    await store.flush()
+    opened = await open_show(store, "sunday", "2026-11-23", 0.0, lambda: START + hands.seconds)
+    keeper, show = StoreKeeper(store, opened.show), engine(state=opened.state).show
+    for at, text in ((1.0, "!stop"), (2.0, "!deleteme")):
+        event = ChatMessage(f"s{at}", at, "twitch:shop", person("bob"), text)
+        keeper.put(event, show.handle(event, at))
+    await keeper.forget([("twitch", "id-bob")])
+    await store.close()
+
+    store = await Store.open(file, clock=lambda: START + hands.seconds)
+    again = await open_show(store, "sunday", "2026-11-23", 1800.0, lambda: START + hands.seconds)
+    assert again.resume is not None and again.resume.state is None
+    resumed = engine(state=again.state).show
+    assert resumed.viewer("twitch:id-ann") is not None
+    resumed.handle(ChatMessage("s9", 9.0, "twitch:shop", person("bob"), "hello"), 9.0)
+    bob = resumed.viewer("twitch:id-bob")
+    assert bob is not None and bob.quiet
+    await store.close()

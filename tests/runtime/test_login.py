@@ -61,6 +61,22 @@ def test_check_names_each_permission_that_is_missing(config):
     assert check(config(TWITCH, MAY_ALL), None) == []
 
 
+def test_a_login_without_any_permission_lacks_all(config):
+    """A file that names no permission gives none."""
+    (fault,) = check(config(TWITCH, ()), None)
+    assert "lacks user:read:chat, user:write:chat" in fault
+
+
+def test_a_login_out_of_date_is_told(config, tmp_path, capsys):
+    """Offline it is said that the token will be renewed; a Twitch login that lay unused for more than its 30 days is a fault."""
+    loaded = config(TWITCH)
+    for days, wrong in ((1, False), (31, True)):
+        save(tmp_path / "login.json", Tokens("cid", "good", "once", MAY_ALL, time.time() - days * 86_400))
+        faults = check(loaded, None)
+        assert [f"was not used for {days} days" in fault for fault in faults] == [True] * wrong
+        assert ("renewed when it is used" in capsys.readouterr().out) is not wrong
+
+
 def test_a_login_serves_irc_too(config):
     """The same command gets a login for the IRC reader, which lacks what only EventSub asks for, and the other way round."""
     irc = TWITCH.replace('reader = "eventsub"', 'login = "bot"')

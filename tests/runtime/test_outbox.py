@@ -127,3 +127,59 @@ async def test_a_full_queue_drops_what_is_worth_least() -> None:
         desk.outbox.put(send(f"nudge{i}", 10))
     desk.outbox.put(send("answer", 30))
     assert "answer" not in [told.request for told in desk.told]
+
+
+@dataclass
+class Slow(Room):
+    """A platform that waits for its turn before it writes."""
+
+    turn: asyncio.Event = field(default_factory=asyncio.Event)
+    given: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def send(self, post: Post) -> SendResult:
+        self.given.set()
+        await self.turn.wait()
+        return await super().send(post)
+
+
+async def test_what_is_taken_back_is_not_written_any_more_wherever_it_waits() -> None:
+    """In the queue it is dropped; given to the platform it is unknown; what else waits goes out."""
+    room = Slow()
+    desk = Desk(room)
+    for one in (send("first"), send("second"), send("third")):
+        desk.outbox.put(one)
+    running = asyncio.create_task(desk.outbox.run())
+    async with asyncio.timeout(5):
+        await room.given.wait()
+        desk.outbox.cancel("d-first")
+        desk.outbox.cancel("d-second")
+        room.turn.set()
+        while len(desk.told) < 3:
+            await asyncio.sleep(0)
+    running.cancel()
+    fates = {told.request: (told.fate, told.why) for told in desk.told}
+    assert fates == {"first": ("unknown", "taken_back"), "second": ("dropped", "taken_back"), "third": ("sent", "")}
+    assert [post.id for post in room.posts] == ["third"]
+
+
+async def test_what_is_taken_back_while_it_is_noted_is_not_given_to_the_platform() -> None:
+    """The disk may be slow: nothing has left yet, and the platform hears nothing of it."""
+    desk = Desk()
+    noting, noted = asyncio.Event(), asyncio.Event()
+
+    async def trying(name: str) -> bool:
+        noting.set()
+        await noted.wait()
+        return True
+
+    desk.outbox = Outbox(desk.room, lambda: desk.now, desk.told.append, trying)
+    desk.outbox.put(send("first"))
+    running = asyncio.create_task(desk.outbox.run())
+    async with asyncio.timeout(5):
+        await noting.wait()
+        desk.outbox.cancel("d-first")
+        noted.set()
+        while not desk.told:
+            await asyncio.sleep(0)
+    running.cancel()
+    assert (desk.told[0].fate, desk.told[0].why, desk.room.posts) == ("dropped", "taken_back", [])

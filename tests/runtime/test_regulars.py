@@ -67,11 +67,11 @@ def test_who_is_unknown_is_not_said_to_be_deleted(config: Path, who: str) -> Non
 def test_customers_are_taken_in_and_the_others_told(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Matched by id and by name; who was never seen is told; a platform that there is not stops the import."""
     file = config.parent / "customers.csv"
-    file.write_bytes("platform,id,name,orders,grade\nbridge,home,,3,골드\nbridge,,봄이네,2,\nbridge,,모르는이,1,\n".encode("cp949"))
+    file.write_bytes("platform,id,name,orders,grade\nbridge:shop,home,,3,골드\nbridge,,봄이네,2,\nbridge,,모르는이,1,\n".encode("cp949"))
     regulars.import_regulars(file, config, skip_bad=False)
     said = capsys.readouterr().out
     assert "모르는이: nobody of that name was seen" in said and "2 matched, 1 not matched, of 3 rows" in said
-    regulars.show_regular("bridge:home", config)
+    regulars.show_regular("bridge:shop:home", config)
     assert "골드" in capsys.readouterr().out
     file.write_text("platform,id,orders\nnaver,home,9\n", "utf-8")
     with pytest.raises(UserError, match="nothing was imported"):

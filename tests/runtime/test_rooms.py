@@ -52,7 +52,8 @@ def test_each_platform_of_the_example_can_be_made(config, platform):
     ((made, _),) = Rooms(config(platform), ShowClock()).platforms
     assert isinstance(made, KINDS[platform])
     assert made.channel == f"{platform}:{KEYS[platform]['room']}"
-    assert made.capabilities.send == KEYS[platform].get("send", False)
+    writes = platform != "bridge" and KEYS[platform].get("send", False)  # a bridge writes while somebody is connected who does
+    assert made.capabilities.send == writes
 
 
 @pytest.mark.parametrize("platform", KINDS)
@@ -189,6 +190,27 @@ def test_check_finds_a_room_that_is_read_twice(config):
     (fault,) = check(config("kick", more=more), None)
     assert "ssn:kick" in fault
     assert "twice" in fault
+
+
+def test_check_says_that_a_relay_of_all_may_bring_a_room_twice(config, capsys):
+    """A relay of all chats may have one open that is read by itself; whether it has, only the seller knows."""
+    more = '\n[[channel]]\nplatform = "ssn"\nroom = "all"\ntoken_env = "SSN_SESSION"\n'
+    assert check(config("kick", more=more), None) == []
+    assert "ssn:all: close there what has a [[channel]] of its own, or its lines come twice: kick" in capsys.readouterr().out
+    assert check(config("bridge", more=more), None) == []
+    assert "come twice" not in capsys.readouterr().out
+
+
+def test_two_bridges_have_two_tokens(config, monkeypatch):
+    """The token tells whose lines are brought: with one for two rooms all of them would be the first one's."""
+    more = '\n[[channel]]\nplatform = "bridge"\nroom = "kakao"\ntoken_env = "KAKAO_TOKEN"\n'
+    monkeypatch.setenv("KAKAO_TOKEN", "another")
+    assert check(config("bridge", more=more), None) == []
+    monkeypatch.setenv("KAKAO_TOKEN", "secret")
+    (fault,) = check(config("bridge", more=more), None)
+    assert fault.startswith("[[channel]] bridge:kakao: has the same token as bridge:naver\n  Give each bridge a token of its own")
+    with pytest.raises(UserError, match="same token"):
+        Rooms(config("bridge", more=more), ShowClock())
 
 
 def test_a_wrong_room_is_told_with_its_channel(config):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,12 +14,13 @@ from livebot.config import Config, load_config
 from livebot.core.events import Caption, ProductOnAir
 from livebot.errors import UserError, WorkError
 from livebot.platforms.replay.files import read_log
-from livebot.runtime.check_voice import check_voice
+from livebot.runtime.check import check
 from livebot.runtime.clock import ShowClock
 from livebot.runtime.live import LiveShow
 from livebot.runtime.voice import Voices, hotwords, run_listen
 
 from ..servers.obs import ObsServer
+from ..servers.speech import VoskServer, WhisperCppServer, WhisperLiveServer
 from ..voice.test_servers import tone, write_wav
 from .conftest import Hands, running
 
@@ -34,6 +34,10 @@ key = "cushion"
 name = "글로우 쿠션"
 obs_scene = "2부"
 planned = 20
+[web]
+port = 0
+[show]
+language = "en"
 """
 Load = Callable[[str], Config]
 
@@ -80,9 +84,12 @@ def test_what_is_wrong_in_the_config_is_told(load: Load, text: str, told: str) -
 
 def checked(load: Load, text: str, capsys: pytest.CaptureFixture[str]) -> tuple[list[str], str]:
     """What is wrong, and what is said to be right."""
-    faults: list[str] = []
-    check_voice(load(text), faults)
-    return faults, capsys.readouterr().out
+    return check(load(text), None), capsys.readouterr().out
+
+
+async def asked(load: Load, text: str, capsys: pytest.CaptureFixture[str]) -> tuple[list[str], str]:
+    """The same, with the other sides asked: in a thread, while they run here."""
+    return await asyncio.to_thread(check, load(text), None, online=True), capsys.readouterr().out
 
 
 def test_check_names_what_is_missing(
@@ -114,57 +121,60 @@ def test_check_names_what_is_missing(
     assert "pip install 'livebot[voice]'" in checked(load, stream, capsys)[0][0]
 
 
-def test_check_says_that_a_speech_server_is_away(load: Load, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """The address is tried."""
+@pytest.mark.parametrize(
+    ("source", "server"), [("vosk", VoskServer()), ("whisperlive", WhisperLiveServer()), ("whispercpp", WhisperCppServer())]
+)
+async def test_check_asks_the_speech_server(
+    load: Load, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, source: str, server: Any
+) -> None:
+    """One that answers is told as right, one that is away as a fault with its address; offline nobody is asked."""
     monkeypatch.setattr("shutil.which", lambda name: name)
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        text = f'[voice]\nsource = "vosk"\nurl = "ws://127.0.0.1:{server.getsockname()[1]}"\n'
-        faults, said = checked(load, text, capsys)
-        assert (faults, "to vosk at" in said) == ([], True)
-    assert "no vosk server answers at ws://127.0.0.1" in checked(load, text, capsys)[0][0]
+    await server.start()
+    text = f'[voice]\nsource = "{source}"\nurl = "{server.url}"\n'
+    faults, said = await asked(load, text, capsys)
+    assert (faults, f"to {source} at" in said) == ([], True)
+    await server.stop()
+    (fault,), _ = await asked(load, text, capsys)
+    assert f"no {source} server answers at {server.url}: nothing listens at that address" in fault
+    assert checked(load, text, capsys)[0] == []
 
 
-@pytest.fixture
-def obs_server() -> Iterator[ObsServer]:
-    """An OBS in a thread of its own, since `check` waits for it."""
-    server, loop, ready = ObsServer("right"), asyncio.new_event_loop(), threading.Event()
-
-    def serve() -> None:
-        loop.run_until_complete(server.start())
-        ready.set()
-        loop.run_forever()
-
-    thread = threading.Thread(target=serve)
-    thread.start()
-    assert ready.wait(10)
-    yield server
-    asyncio.run_coroutine_threadsafe(server.stop(), loop).result(10)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(10)
-    loop.close()
+async def test_check_tells_a_speech_server_from_another_program(
+    load: Load, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A web server at the address of a speech server is told as such."""
+    monkeypatch.setattr("shutil.which", lambda name: name)
+    server = WhisperCppServer()
+    await server.start()
+    (fault,), _ = await asked(load, f'[voice]\nsource = "vosk"\nurl = "{server.url.replace("http", "ws")}"\n', capsys)
+    assert "another program answers at that address" in fault
+    await server.stop()
 
 
 @pytest.mark.parametrize(("password", "told"), [("right", ""), ("wrong", "OBS refuses the password"), ("", "OBS wants a password")])
-def test_check_asks_obs(
-    load: Load, obs_server: ObsServer, capsys: pytest.CaptureFixture[str], tmp_path: Path, password: str, told: str
-) -> None:
+async def test_check_asks_obs(load: Load, capsys: pytest.CaptureFixture[str], tmp_path: Path, password: str, told: str) -> None:
     """A right password is let in; a wrong and a missing one are told apart, with what to do."""
-    text = f'[obs]\nurl = "{obs_server.url}"\n'
+    server = ObsServer("right")
+    await server.start()
+    text = f'[obs]\nurl = "{server.url}"\n'
     if password:
         file = tmp_path / "obs-password.txt"
         file.write_text(password)
         file.chmod(0o600)
         text += 'password_file = "obs-password.txt"\n'
-    faults, said = checked(load, text, capsys)
+    faults, said = await asked(load, text, capsys)
+    await server.stop()
     if told:
         assert told in faults[0]
     else:
         assert (faults, "lets livebot in" in said) == ([], True)
 
 
-def test_check_says_that_obs_is_away(load: Load, capsys: pytest.CaptureFixture[str]) -> None:
-    """An OBS that is not there is told."""
-    assert "nothing listens at that address" in checked(load, '[obs]\nurl = "ws://127.0.0.1:9"\n', capsys)[0][0]
+async def test_check_says_that_obs_is_away(load: Load, capsys: pytest.CaptureFixture[str]) -> None:
+    """An OBS that is not there is told, unless nobody is asked."""
+    text = '[obs]\nurl = "ws://127.0.0.1:9"\n'
+    assert "nothing listens at that address" in (await asked(load, text, capsys))[0][0]
+    assert checked(load, text, capsys)[0] == []
 
 
 def test_recognisers_are_told_every_name(load: Load) -> None:

@@ -7,11 +7,28 @@ import email.utils
 import socket
 import struct
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
+from threading import Thread
 from typing import Any, Self
 
 from aiohttp import WSMsgType, web
+
+
+@asynccontextmanager
+async def apart(start: Callable[[], Coroutine[Any, Any, object]], stop: Callable[..., Coroutine[Any, Any, object]]) -> AsyncIterator[None]:
+    """Run a server in a thread, so that it answers while the client's loop stands still."""
+    loop = asyncio.new_event_loop()
+    thread = Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(start(), loop))
+        yield
+        await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(stop(), loop))
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
 
 
 class Socket:

@@ -28,12 +28,13 @@ PRICE = FaqEntry("price", "얼마예요", "29,900원이에요", firm=True)
 
 
 class PlainReader:
-    """A question ends in `?`, an answer in `!`, thanks begin with 감사; its words are its terms."""
+    """A question ends in `?`, an answer in `!`, thanks begin with 감사, a command with `!`; its words are its terms."""
 
     def read(self, text: str) -> LineReading:
         kinds = {"question": text.endswith("?"), "answer": text.endswith("!"), "thanks": text.startswith("감사")}
         scores = {kind: 0.9 if so else 0.01 for kind, so in kinds.items()}
-        return LineReading(text, text, "ko", scores, terms={word.strip("?!"): 1.0 for word in text.split()})
+        flags = frozenset({"command"} if text.startswith("!") else ())
+        return LineReading(text, text, "ko", scores, terms={word.strip("?!"): 1.0 for word in text.split()}, flags=flags)
 
     def fold(self, text: str) -> str:
         return text

@@ -102,21 +102,37 @@ async def test_customers_are_matched_and_never_guessed(store: Store, tmp_path: P
     assert known["u1"].topics == TOPICS and known["u9"].orders == 2 and known["u2"].orders == known["u3"].orders == 0
 
 
+async def test_a_customer_of_a_relay_is_one_of_a_room(store: Store, tmp_path: Path) -> None:
+    """The room stands behind the platform; the same name in another room is nobody."""
+    store.put_viewers([ViewerRow("bridge", "naver:u1", "봄"), ViewerRow("bridge", "kakao:u2", "곰")])
+    await store.flush()
+    file = tmp_path / "customers.csv"
+    rows = ("bridge:naver,u1,,1", "bridge:naver,,곰,2", "bridge:kakao,,곰,3", "ssn:tiktok,7,,4", "ssn,tiktok:8,,5")
+    file.write_text("\n".join(("platform,id,name,orders", *rows)), "utf-8")
+    customers, problems = load_customers(file, {"bridge", "ssn"}, {"bridge", "ssn"})
+    matched, unmatched = await store.take_in(customers)
+    assert not problems and matched == 4
+    assert [(customer.row, why) for customer, why in unmatched] == [(3, "nobody of that name was seen")]
+    known = {viewer.key: viewer.orders for viewer in await store.viewers()}
+    assert known == {"bridge:naver:u1": 1, "bridge:kakao:u2": 3, "ssn:tiktok:7": 4, "ssn:tiktok:8": 5}
+
+
 @pytest.mark.parametrize(
     ("row", "why"),
     [
         ("twitch,,,1,,", "neither id nor name"),
         (",u1,,1,,", "platform is empty"),
         ("twitch,u1,,many,,", "orders is 'many'"),
-        ("a:b,u1,,1,,", "no colon"),
-        ("naverr,u1,,1,,", "platform is 'naverr'; allowed: twitch"),
+        ("naverr,u1,,1,,", "platform is 'naverr'; allowed: bridge, twitch"),
+        ("twitch:shop,u1,,1,,", "the same in all rooms"),
+        ("bridge,u1,,1,,", "belongs to one room or site: bridge:ROOM"),
     ],
 )
 def test_a_bad_row_is_told_with_its_number(tmp_path: Path, row: str, why: str) -> None:
     """The rest of the file is read."""
     file = tmp_path / "customers.csv"
     file.write_text(f"platform,id,name,orders,grade,products\n{row}\ntwitch,u2,,1,,\ntwitch,u2,,3,,\n", "utf-8")
-    customers, problems = load_customers(file, {"twitch"})
+    customers, problems = load_customers(file, {"twitch", "bridge"}, {"bridge"})
     assert [customer.id for customer in customers] == ["u2"]
     assert [problem.row for problem in problems] == [2, 4] and why in problems[0].why and "row 3 already" in problems[1].why
     with pytest.raises(UserError):

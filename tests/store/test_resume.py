@@ -95,7 +95,7 @@ async def test_a_post_that_was_being_made_is_never_made_again(path: Path, clock:
     assert resume.tries == {tried.channel: (clock.now - 30,)}
     assert await store.trying("show", tried.id) is False
     show, _ = _rebuilt(resume)
-    assert tried.id not in show.snapshot().base["awaiting"]
+    assert tried.id not in show.snapshot().base["pending"]
     await store.close()
     store, twice = await _again(path, clock)
     assert (twice.tail, twice.queued, twice.sends) == (resume.tail, resume.queued, resume.sends)

@@ -31,7 +31,13 @@ def aloud(onair: OnAir, text: str, at: float = 10.0) -> str:
 
 @pytest.mark.parametrize(
     "text",
-    ["이번에는 글로우 쿠션 보여드릴게요", "자 그럼 쿠션 소개해 드릴게요", "다음 상품은요 쿠션이에요", "이제 쿠션으로 넘어가 볼게요"],
+    [
+        "이번에는 글로우 쿠션 보여드릴게요",
+        "자 그럼 쿠션 소개해 드릴게요",
+        "다음 상품은요 쿠션이에요",
+        "이제 쿠션으로 넘어가 볼게요",
+        "자 다음은 글로우 쿠션이에요",
+    ],
 )
 def test_a_host_who_goes_over_to_a_product_sets_it(text: str) -> None:
     """The name with words of going over is enough, without punctuation, and the words are the reason."""

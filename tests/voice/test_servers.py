@@ -100,8 +100,12 @@ class WhisperLiveSide(OtherSide):
             '{"x":1}',
             '{"uid":1,"language":"ko"}',
             "[" * 9999,
+            '{"segments":[{"start":"1","text":"\\ud800","completed":true}]}',
         ):
             await self.server.broadcast(frame)
+        (before,) = self.server.connections
+        await self.server.broadcast("x" * (2 << 20))
+        await until(lambda: self.server.connections and before not in self.server.connections)  # the huge frame costs the connection
 
     async def freeze(self) -> None:
         self.server.freeze()

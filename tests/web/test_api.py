@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import json
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
@@ -223,6 +224,15 @@ async def test_a_preview_is_what_is_then_sent(live, site, desk):
     posts = sent["happened"][0]["posts"]
     assert posts == [{"channel": "twitch:shop", "text": by_channel["twitch:shop"]["text"]}]
     assert by_channel["twitch:shop"]["account"] == "라이브봇"
+
+
+@pytest.mark.parametrize(("state", "can_send"), [("reconnecting", True), ("stopped", False), ("ended", False)])
+async def test_a_room_that_stopped_takes_no_post(live, site, desk, state, can_send):
+    """Where the login ended or the chat is over nothing leaves any more: the preview says so, and the text can be copied."""
+    question = await ask(live, site)
+    live.channels_now[0] = replace(live.channels_now[0], state=state)
+    shown = await post(desk, "/api/preview", {"action": "post_faq", "question": question, "faq": "skin"})
+    assert [planned["can_send"] for planned in shown["posts"]] == [can_send]
 
 
 async def test_a_boost_is_previewed_under_its_authors_name(live, site, desk):

@@ -24,6 +24,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from livebot.core.events import Event
@@ -67,7 +68,7 @@ class Bridge:
         if not token:
             raise UserError("the bridge has no token", channel, "set the environment variable or file that the config names")
         self.channel = channel
-        self.capabilities = Capabilities(send=True, reply=True, max_length=max_length, echoes_own=True)
+        self._able = Capabilities(reply=True, max_length=max_length, echoes_own=True)
         self._token = token
         self._signing_key = signing_key
         self._clock = clock
@@ -81,6 +82,15 @@ class Bridge:
         self._known: dict[bytes, None] = {}
 
     # --- Platform ---
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What can be done there now: lines can be written while a program is connected that takes them, and not by one that only posts."""
+        return replace(self._able, send=any(peer.authorised and peer.writes for peer in self._peers))
+
+    async def try_once(self) -> Health:
+        """Nobody can be asked: it is the bridge that calls (`base.Platform`)."""
+        return Health("connecting", "no_peer")
 
     async def run(self, emit: Emit, report: Callable[[Health], None]) -> None:
         """Take events until cancelled; before and after, bridges are told to come back later."""
@@ -98,7 +108,7 @@ class Bridge:
         """Ask one connected bridge, the newest that can write, to write a line; `unknown` if it took the line and never said more."""
         if post.expires < self._clock():
             return SendResult("dropped", "expired")
-        if len(post.text) > self.capabilities.max_length:
+        if len(post.text) > self._able.max_length:
             return SendResult("dropped", "too_long")
         for peer in list(reversed(self._peers)):
             if not peer.authorised or not peer.writes:

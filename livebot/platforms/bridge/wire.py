@@ -2,8 +2,9 @@
 
 In: events in the log's form (`core.log`), one object, an array, or JSON lines; `type` may be left out for a chat line, and so may
 `id`, `time` and `channel`. Out: `{"type":"send","req","room","text","reply_to"}`, which a bridge answers with
-`{"type":"sent","req","ok":true,"id"}` or `{"type":"sent","req","ok":false,"reason"}`. Ids get the channel as prefix on their way in and
-lose it on their way out, since ids are unique within a log and a bridge may well number its lines from 1.
+`{"type":"sent","req","ok":true,"id"}` or `{"type":"sent","req","ok":false,"reason"}`. Ids of lines get the channel as prefix on their way
+in and lose it on their way out, since ids are unique within a log and a bridge may well number its lines from 1. Ids of authors get the
+room as prefix: `u7` of one bridge need not be `u7` of another.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from livebot.core.events import Event
+from livebot.core.events import Author, AuthorBanned, ChatMessage, Event, Purchase
 from livebot.core.log import BadEvent, event_from
 from livebot.platforms.base import Post, SendResult
 
@@ -124,6 +125,16 @@ def _event(item: Any, channel: str, now: float, stamp: float, seen: Counter[str]
     event = event_from({**line, "time": _time(item.get("time"), now)})
     if event is None:
         raise BadEvent("type", "is not known")
+    return _of_room(event, room_of(channel))
+
+
+def _of_room(event: Event, room: str) -> Event:
+    """Return the event with its author known as one of this room: nothing says that the same id elsewhere is the same person."""
+    match event:
+        case ChatMessage(author=Author(id=identity)) | Purchase(author=Author(id=identity)):
+            return replace(event, author=replace(event.author, id=f"{room}:{identity}"))
+        case AuthorBanned(author=identity):
+            return replace(event, author=f"{room}:{identity}")
     return event
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from livebot.platforms.login import Provider, ask
-from livebot.platforms.timing import Sleep
+from livebot.timing import Sleep
 
 PAGE = "https://chzzk.naver.com/account-interlock"
 URL = "https://openapi.chzzk.naver.com"

@@ -21,8 +21,8 @@ from livebot.platforms.base import Capabilities, Clock, Emit, Health, Post, Send
 from livebot.platforms.chzzk import wire
 from livebot.platforms.pen import Pen
 from livebot.platforms.socket_room import Ended, SocketRoom
-from livebot.platforms.timing import Sleep
 from livebot.platforms.web_api import Answer, Token, WebApi, is_private, said, unsent
+from livebot.timing import Sleep
 
 URL = "https://openapi.chzzk.naver.com"
 GAP = 1.2  # Chzzk publishes no limit; a line a second is what chats of its kind take

@@ -28,8 +28,8 @@ from livebot.platforms.kick import signature, wire
 from livebot.platforms.kick.hook import Hook
 from livebot.platforms.pen import Pen
 from livebot.platforms.seen import Seen, count
-from livebot.platforms.timing import Retry, Sleep
 from livebot.platforms.web_api import Answer, Token, WebApi, said, unsent
+from livebot.timing import Retry, Sleep
 
 URL = "https://api.kick.com/public/v1"
 MAX_AGE, MAX_AHEAD = 1800.0, 300.0  # how old and how far ahead a call's time may be: within it ids are remembered
@@ -99,6 +99,16 @@ class Kick:
                 self._key = None
                 await self.hook.leave(self._called)
 
+    async def try_once(self) -> Health:
+        """Ask Kick about the account, the channel and what is subscribed (`base.Platform`); nothing is subscribed by it."""
+        try:
+            async with self._api:
+                await self._look_up()
+                await self._missing_events()
+        except PlatformError as error:
+            return Health("stopped", error.state, error.what)
+        return Health("joined")
+
     async def send(self, post: Post) -> SendResult:
         """Write a line. `sent` and `dropped` are Kick's word; `unknown` where its answer did not come."""
         if not self.capabilities.send:
@@ -141,6 +151,18 @@ class Kick:
 
     async def _subscribe(self) -> None:
         """Find out who is who, fetch the key, and subscribe to what is not subscribed."""
+        await self._look_up()
+        missing = await self._missing_events()
+        if missing:
+            body = {"broadcaster_user_id": self._broadcaster, "events": missing, "method": "webhook"}
+            answer = _checked(await self._api.call("POST", "/events/subscriptions", body=body))
+            failed = {each.get("name"): str(each["error"]) for each in _objects(answer) if each.get("error")}
+            if wire.CHAT in failed:
+                raise PlatformError(failed[wire.CHAT], state="server_error")
+            if self._joined and any(each["name"] == wire.CHAT for each in missing):
+                self._suspicion = "calls_dropped"
+
+    async def _look_up(self) -> None:
         if not self._broadcaster:
             self._self = _number(await self._get("/users"), "user_id")
         channel = await self._get("/channels", slug=self._room)
@@ -150,18 +172,11 @@ class Kick:
         self._live = any(isinstance(each.get("stream"), dict) and each["stream"].get("is_live") is True for each in _objects(channel))
         if self._key is None:
             await self._fetch_key()
-        there = {
-            each.get("event") for each in _objects(await self._get("/events/subscriptions", broadcaster_user_id=str(self._broadcaster)))
-        }
-        missing = [{"name": name, "version": 1} for name in wire.EVENTS if name not in there]
-        if missing:
-            body = {"broadcaster_user_id": self._broadcaster, "events": missing, "method": "webhook"}
-            answer = _checked(await self._api.call("POST", "/events/subscriptions", body=body))
-            failed = {each.get("name"): str(each["error"]) for each in _objects(answer) if each.get("error")}
-            if wire.CHAT in failed:
-                raise PlatformError(failed[wire.CHAT], state="server_error")
-            if self._joined and any(each["name"] == wire.CHAT for each in missing):
-                self._suspicion = "calls_dropped"
+
+    async def _missing_events(self) -> list[dict[str, Any]]:
+        answer = await self._get("/events/subscriptions", broadcaster_user_id=str(self._broadcaster))
+        there = {each.get("event") for each in _objects(answer)}
+        return [{"name": name, "version": 1} for name in wire.EVENTS if name not in there]
 
     async def _get(self, path: str, **params: str) -> Answer:
         return _checked(await self._api.call("GET", path, params=params))

@@ -16,8 +16,8 @@ from livebot.errors import UserError
 from livebot.platforms.base import Capabilities, Clock, Post, SendResult
 from livebot.platforms.restream import wire
 from livebot.platforms.socket_room import Ended, SocketRoom
-from livebot.platforms.timing import Sleep
 from livebot.platforms.web_api import Token, is_private
+from livebot.timing import Sleep
 
 URL = "wss://chat.api.restream.io/ws"
 HEARTBEAT_WITHIN = 75.0  # one comes about every 45 s

@@ -20,8 +20,8 @@ from livebot.platforms.base import Capabilities, Clock, Emit, Health, Post, Send
 from livebot.platforms.pen import Pen
 from livebot.platforms.socket_room import Ended, SocketRoom
 from livebot.platforms.ssn import wire
-from livebot.platforms.timing import Sleep, within
 from livebot.platforms.web_api import Token, is_private
+from livebot.timing import Sleep, within
 
 URL = "wss://io.socialstream.ninja"
 GAP = 1.2

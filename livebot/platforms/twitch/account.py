@@ -12,11 +12,14 @@ from typing import Any
 
 from livebot.errors import PlatformError
 from livebot.platforms.login import Provider
-from livebot.platforms.timing import Sleep
 from livebot.platforms.web_api import WebApi, said
+from livebot.timing import Sleep
 
 ID_URL = "https://id.twitch.tv/oauth2"
+IDLE_DAYS = 30  # a refresh token of a public app that was not used for so long is gone
 VALIDATE_EVERY = 55 * 60.0
+IRC_SCOPES = {"read": ("chat:read",), "write": ("chat:edit",)}
+"""What an account must allow to chat over IRC."""
 
 
 def provider(url: str = ID_URL) -> Provider:

@@ -10,9 +10,9 @@ import asyncio
 import logging
 import random
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -21,11 +21,12 @@ from livebot.core.events import AuthorBanned, ChatCleared, ChatMessage, Gap, Mes
 from livebot.errors import PlatformError, UserError
 from livebot.platforms.base import Capabilities, Clock, Emit, Health, Post, SendResult
 from livebot.platforms.seen import Seen
-from livebot.platforms.timing import Retry, Sleep, within
 from livebot.platforms.twitch import wire
+from livebot.platforms.twitch.account import IRC_SCOPES, validate
 from livebot.platforms.twitch.limits import JoinLimit, PastSend, SendLimits
 from livebot.platforms.twitch.link import FATAL, TICK, Dialect, Ended, Entry, Heard, Link
 from livebot.platforms.twitch.outgoing import MAX_LENGTH, is_command, is_room, outgoing, privmsg
+from livebot.timing import Retry, Sleep, within
 
 URL = "wss://irc-ws.chat.twitch.tv:443"
 
@@ -36,6 +37,8 @@ STEP = 1.0
 MAX_WAITING = 50
 MAX_SEEN = 10_000
 MAX_COUNTS = 200
+LATE = 600.0
+LINES_COMPARED = 50  # a line with a time that cannot be is forgotten after so many
 
 Token = Callable[[bool], Awaitable[str]]
 """Gives the account's OAuth token, with or without `oauth:`; it is never kept. True asks for a fresh one, as Twitch refused the last."""
@@ -90,24 +93,27 @@ class TwitchIrc:
         *,
         clock: Clock,
         account: Account | None = None,
+        send: bool = True,
         url: str = URL,
         dialect: Dialect | None = None,
+        tokens_at: str = "",
         sleep: Sleep = asyncio.sleep,
         rng: random.Random | None = None,
     ) -> None:
+        """`tokens_at` is where `try_once` asks what the account's token may do; '' asks nobody."""
         self._room = room.removeprefix("#").lower()
         if not is_room(self._room):
             raise UserError(f"{room!r} is no Twitch room", "channel", "Give the streamer's login: letters a-z, digits and _.")
         self._account = account or Account()
         if self._account.login and not _is_private(url):
             raise UserError(f"{url} is not encrypted: the token would be readable on the way", "channel", "Use a wss:// address.")
-        self._url = url
+        self._url, self._tokens_at = url, tokens_at
         self._dialect = dialect or Dialect()
         self._clock = clock
         self._sleep = sleep
         self._rng = rng or random.Random()  # noqa: S311 - spreads reconnects, protects nothing
         self.channel = f"{wire.PLATFORM}:{self._room}"
-        can_write = bool(self._account.login)
+        can_write = send and bool(self._account.login)
         self.capabilities = Capabilities(send=can_write, reply=can_write, max_length=MAX_LENGTH)
         self.counts: Counter[str] = Counter()
         self._emit: Emit = lambda event: None
@@ -116,6 +122,7 @@ class TwitchIrc:
         self._link: Link | None = None
         self._retry = Retry(clock, self._rng)
         self._seen = Seen(MAX_SEEN)
+        self._behind: deque[float] = deque(maxlen=LINES_COMPARED)
         self._modes: dict[str, str] = {}
         self._privileged = False
         self._waiting: list[_Waiting] = []
@@ -124,6 +131,36 @@ class TwitchIrc:
         self._answers: asyncio.Queue[Heard] = asyncio.Queue()
 
     # Reading
+
+    async def try_once(self) -> Health:
+        """Log in and join the room once (`base.Platform`); what the token may do, IRC does not tell."""
+        try:
+            await self._check_token()
+        except PlatformError as error:
+            return Health("stopped", error.state, error.what)
+        async with aiohttp.ClientSession() as session, asyncio.TaskGroup() as group:
+            reached = await self._open(session, group, refresh=False)
+            if isinstance(reached, Ended) and reached.code == "auth_failed" and self._account.login:
+                reached = await self._open(session, group, refresh=True)
+            if isinstance(reached, Ended):
+                return Health("stopped", reached.code, reached.detail)
+            reached.end("stopped")
+        return Health("joined", detail=self._account.login)
+
+    async def _check_token(self) -> None:
+        token = self._account.token
+        if token is None or not self._tokens_at:
+            return
+
+        async def bare(refused: bool) -> str:
+            return (await token(refused)).removeprefix("oauth:")
+
+        standing = await validate(bare, self._tokens_at, self._sleep)
+        missing = {*IRC_SCOPES["read"], *(IRC_SCOPES["write"] if self.capabilities.send else ())} - standing.scopes
+        if missing:
+            raise PlatformError(", ".join(sorted(missing)), state="scope_missing", retry=False)
+        if standing.login and standing.login != self._account.login:
+            raise PlatformError(standing.login, state="other_account", retry=False)
 
     async def run(self, emit: Emit, report: Callable[[Health], None]) -> None:
         """Read until cancelled or until trying again cannot help (then the last report says why); reconnect in between."""
@@ -210,7 +247,7 @@ class TwitchIrc:
     def _hear(self, link: Link, item: Heard) -> None:
         if type(item) is ChatMessage:
             if self._is_new(item.id):
-                self._emit(item)
+                self._emit(replace(item, backlog=True) if self._is_late(item) else item)
             return
         match item:
             case wire.RoomState() if item.room == self._room:
@@ -227,6 +264,16 @@ class TwitchIrc:
                 self._note(f"unknown:{item.command}:{item.why}", item.why)
             case Notice() | MessageDeleted() | AuthorBanned() | ChatCleared() if self._is_new(item.id):
                 self._emit(item)
+
+    def _is_late(self, line: ChatMessage) -> bool:
+        """Whether a line took so long to reach us that an answer would come too late, by the quickest of the last lines.
+
+        Our clock need not be right: by how much it is off, no line of IRC tells.
+        """
+        if line.at is None:
+            return False
+        self._behind.append(self._clock() - line.at)
+        return self._behind[-1] - min(self._behind) > LATE
 
     def _is_new(self, event: str) -> bool:
         """Whether this id was not handed on before; a second copy is counted."""

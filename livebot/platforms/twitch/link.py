@@ -16,9 +16,9 @@ import aiohttp
 from livebot.core.events import ChatMessage
 from livebot.errors import why_unreachable
 from livebot.platforms.base import Clock
-from livebot.platforms.timing import Sleep, catch_up, within
 from livebot.platforms.twitch import wire
 from livebot.platforms.twitch.outgoing import pong
+from livebot.timing import Sleep, catch_up, within
 
 CONNECT_WITHIN = 10.0
 JOIN_WITHIN = 10.0  # an unknown room gives no answer at all

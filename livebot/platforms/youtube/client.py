@@ -25,10 +25,10 @@ from livebot.platforms.login import Login
 from livebot.platforms.pen import Pen
 from livebot.platforms.seen import Seen, count
 from livebot.platforms.socket_room import Ended
-from livebot.platforms.timing import Retry, Sleep
 from livebot.platforms.web_api import Answer, WebApi, unsent
 from livebot.platforms.youtube import proto, wire
 from livebot.platforms.youtube.quota import Quota, until_reset
+from livebot.timing import Retry, Sleep
 
 if TYPE_CHECKING:
     import grpc
@@ -130,6 +130,15 @@ class YouTube:
                 await self._stay()
             finally:
                 self._pen.close()
+
+    async def try_once(self) -> Health:
+        """Find the broadcast's chat (`base.Platform`), which costs one unit; before the broadcast there is none yet."""
+        try:
+            async with self._api:
+                await self._find()
+        except PlatformError as error:
+            return Health("connecting" if error.state == "no_chat" else "stopped", error.state, error.what)
+        return Health("joined")
 
     async def _stay(self) -> None:
         wait = 0.0

@@ -48,6 +48,17 @@ async def test_second_copies_are_counted_and_kept_out(stage: Stage) -> None:
     assert len(stage.events) == 2
 
 
+async def test_takes_a_thousand_lines_at_once(stage: Stage) -> None:
+    """A burst, half in one body and half frame by frame, comes in whole and in order, each line once."""
+    lines = [LINE | {"id": str(number), "text": f"line {number}"} for number in range(1000)]
+    status, answer = await stage.bridge.receive(json.dumps(lines[:500]).encode(), BEARER)
+    assert (status, answer["accepted"]) == (202, 500)
+    peer = stage.peer()
+    for line in lines[490:]:
+        peer.take(json.dumps(line))
+    assert [event.text for event in stage.events if isinstance(event, ChatMessage)] == [line["text"] for line in lines]
+
+
 async def test_only_so_many_ids_are_remembered(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """Memory for second copies is bounded: the oldest id is forgotten first."""
     monkeypatch.setattr(client, "MAX_KNOWN", 2)
@@ -234,6 +245,21 @@ async def test_a_line_that_cannot_be_written_is_dropped_at_once(stage: Stage, po
     """The reason is told without waiting; a peer not yet let in is no peer."""
     stage.peer({})
     assert await stage.bridge.send(post) == SendResult("dropped", why)
+
+
+async def test_lines_can_be_written_while_somebody_takes_them(stage: Stage) -> None:
+    """A program that only posts takes no lines, nor does one that says that it only reads: the desk then offers to copy."""
+    await stage.bridge.receive(BODY, BEARER)
+    assert not stage.bridge.capabilities.send
+    peer = stage.peer()
+    assert stage.bridge.capabilities.send
+    asked = asyncio.ensure_future(stage.bridge.send(Post("p", "hello")))
+    async for frame in peer.frames():
+        if json.loads(frame)["type"] == "send":
+            peer.take(json.dumps({"type": "sent", "req": "p", "ok": False, "reason": "read_only"}))
+            break
+    assert (await asked).why == "no_peer"
+    assert not stage.bridge.capabilities.send
 
 
 async def test_a_peer_that_does_not_read_is_let_go(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from livebot.core.context import author_key
 from livebot.core.events import AuthorBanned, Caption, ChatMessage, MessageDeleted, ProductOnAir
 from livebot.core.log import event_to
 from livebot.platforms.base import Post, SendResult
@@ -21,9 +22,9 @@ CHANNEL = "naver:shop"
 LINE: dict[str, Any] = {"type": "chat", "id": "7", "time": 95.0, "author": {"id": "u1", "name": "하늘"}, "text": "재입고 언제인가요"}
 
 
-def read(*items: Any, now: float = 100.0, stamp: float | None = None) -> Batch:
+def read(*items: Any, now: float = 100.0, stamp: float | None = None, channel: str = CHANNEL) -> Batch:
     body = "\n".join(item if isinstance(item, str) else json.dumps(item) for item in items)
-    return read_batch(body.encode("utf-8", "surrogatepass"), channel=CHANNEL, now=now, stamp=stamp)
+    return read_batch(body.encode("utf-8", "surrogatepass"), channel=channel, now=now, stamp=stamp)
 
 
 def only(*items: Any, now: float = 100.0) -> Any:
@@ -63,6 +64,16 @@ def test_other_kinds_of_events_are_taken(line: dict[str, Any], kind: type) -> No
     event = only(line)
     assert isinstance(event, kind)
     assert event_to(event)["id"].startswith("naver:shop:")
+
+
+@pytest.mark.parametrize("line", [LINE, {"type": "purchase", "author": {"id": "u1", "name": "하늘"}, "product": "serum"}])
+def test_the_same_id_in_two_rooms_is_two_people(line: dict[str, Any]) -> None:
+    """A bridge numbers its viewers as it likes: whose line it is, is known by room and id."""
+    [(_, one)] = read(line, channel="bridge:naver").events
+    [(_, other)] = read(line, channel="bridge:kakao").events
+    assert [author_key(event.channel, event.author.id) for event in (one, other)] == ["bridge:naver:u1", "bridge:kakao:u1"]
+    [(_, ban)] = read({"type": "ban", "author": "u1"}, channel="bridge:naver").events
+    assert author_key(ban.channel, ban.author) == "bridge:naver:u1"
 
 
 def test_a_deletion_names_the_line_by_its_prefixed_id() -> None:

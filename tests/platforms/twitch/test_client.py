@@ -182,6 +182,35 @@ async def test_stops_when_the_fresh_token_is_refused_too(server, connect, accoun
     assert server.opened == 2
 
 
+@pytest.mark.parametrize(("next_token", "state"), [("fresh", "joined"), ("bad", "stopped")])
+async def test_a_login_that_ends_during_the_show(server, connect, account, next_token, state):
+    """Twitch may say in the middle of a show that the login is no good any more: a fresh token goes on, none ends the run with words."""
+    asked = []
+
+    async def token(refused: bool) -> str:
+        asked.append(refused)
+        return next_token if refused else "good"
+
+    async with connect(account=account(token)) as ear:
+        await ear.joined()
+        server.tokens = {"fresh": "bot"}
+        await server.clients[0].send(":tmi.twitch.tv NOTICE * :Login authentication failed")
+        await ear.until(lambda: len(ear.states) > 3 and ear.states[-1] == state)
+        assert ear.reports[2].code == "auth_failed"
+        assert (asked.count(True), server.opened <= 3) == (1, True)
+
+
+async def test_a_line_that_came_ten_minutes_late_is_backlog(server, connect):
+    """What Twitch hands on much later is read, but not to be answered; that our clock is wrong makes no line late."""
+    async with connect() as ear:
+        await ear.joined()
+        for skew, text in ((86_400.0, "in time"), (86_400.0 - 660.0, "late"), (86_400.0 + 3.0, "in time again")):
+            server.switches.skew = skew
+            await server.say("mina", text)
+        await ear.until(lambda: len(ear.texts) == 3)
+        assert [line.backlog for line in ear.of(ChatMessage)] == [False, True, False]
+
+
 async def test_a_token_that_cannot_be_had_is_waited_for(server, connect, account):
     """While the token's source is down it is asked again; when it says that there is none, the run ends."""
     answers = iter([PlatformError("the token server is down"), "good"])

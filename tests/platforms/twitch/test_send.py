@@ -47,6 +47,17 @@ async def test_banned_while_reading_drops_the_line_and_reads_on(bots):
         await bot.ear.until(lambda: bot.ear.texts == ["still read"])
 
 
+@pytest.mark.parametrize("how", ["silent_drops", "shadow"])
+async def test_a_line_that_twitch_drops_without_a_word_is_unknown(bots, how):
+    """Twitch can refuse a line, or ignore an account for half an hour, and say nothing: nobody knows, and that is told."""
+    async with bots() as bot:
+        setattr(bot.server.switches, how, True)
+        bot.server.rooms["shop"].banned.update({"bot"} if how == "silent_drops" else ())
+        bot.server.accounts["bot"].shadowed_until = bot.time.now + 60 if how == "shadow" else 0.0
+        assert await bot.send("hello") == SendResult("unknown", "no_answer")
+        assert bot.server.accepted == []
+
+
 async def test_a_line_that_nobody_answers_is_unknown(bots):
     """Without a USERSTATE nothing tells whether the line arrived, and that is what is told."""
     async with bots() as bot:

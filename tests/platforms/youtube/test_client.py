@@ -293,6 +293,17 @@ async def test_a_line_comes_back_as_the_bots(youtube, joined, fake_time):
         assert [m.author.roles for m in ear.of(ChatMessage)] == [("bot",), ("host",)]
 
 
+async def test_a_line_that_youtube_takes_and_never_shows_is_its_word(youtube, joined, fake_time):
+    """YouTube can give a line an id and show it to nobody: nothing tells, and the fate is YouTube's word, with that id."""
+    youtube.unlisted = True
+    async with joined() as ear:
+        result = await sent(ear, fake_time)
+        assert (result.fate, len(youtube.accepted)) == ("sent", 1)
+        await youtube.say("그럼 살게요")
+        await fake_time.advance_until(lambda: ear.texts, 0.05)
+        assert ear.texts == ["그럼 살게요"]
+
+
 @pytest.mark.parametrize(
     ("refuse", "fate", "why"),
     [

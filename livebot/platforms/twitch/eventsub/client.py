@@ -22,7 +22,6 @@ from livebot.platforms.base import Capabilities, Clock, Emit, Health, Post, Send
 from livebot.platforms.login import Login
 from livebot.platforms.pen import Pen
 from livebot.platforms.socket_room import OPEN_WITHIN, Ended, SocketRoom
-from livebot.platforms.timing import Sleep, catch_up, within
 from livebot.platforms.twitch.account import ID_URL, VALIDATE_EVERY, Standing, validate
 from livebot.platforms.twitch.eventsub import wire
 from livebot.platforms.twitch.helix import SCOPES, Helix, PostAs
@@ -30,6 +29,7 @@ from livebot.platforms.twitch.helix import URL as API_URL
 from livebot.platforms.twitch.limits import SAME_ROOM_GAP, SendLimits
 from livebot.platforms.twitch.outgoing import MAX_LENGTH, is_command, is_room, outgoing
 from livebot.platforms.web_api import WebApi, is_private
+from livebot.timing import Sleep, catch_up, within
 
 URL = "wss://eventsub.wss.twitch.tv/ws?keepalive_timeout_seconds=10"
 MARGIN = 2.0  # seconds by which a keepalive may be late
@@ -100,6 +100,15 @@ class TwitchEventSub(SocketRoom):
     async def send(self, post: Post) -> SendResult:
         """Write a line under Twitch's limits; an announcement or a pinned line where the config says so and it is no reply."""
         return await self._pen.send(post) if self.capabilities.send else SendResult("dropped", "read_only")
+
+    async def try_once(self) -> Health:
+        """Ask Twitch about the login and the room; no session is opened, since a show may be running with the account's others."""
+        try:
+            async with self._api:
+                await self._find()
+        except PlatformError as error:
+            return Health("stopped", error.state, error.what)
+        return Health("joined", detail=self._standing.login)
 
     # reading
 

@@ -1,4 +1,4 @@
-"""Waiting for a while, and waiting before the next try. Sleep, clock and randomness are passed in; knows no socket."""
+"""Waiting for a while, and waiting before the next try. Sleep, clock and randomness are passed in; knows no socket and no other module."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ import random
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import TypeVar
 
-from livebot.platforms.base import Clock
-
 STABLE_AFTER = 30.0  # seconds after which a connection counts as good, and the next try comes at once
 FIRST_WITHIN = 0.05
 GROW_FROM, GROWTH = 0.25, 1.5
 TURNS = 10  # of the event loop: enough for what lies in a socket to reach who waits for it
 CAPS = ((12, 1.0), (26, 5.0), (None, 25.0))  # up to so many failures: about 10 s, the first minute, later; under 40 tries in 5 minutes
 
+Clock = Callable[[], float]
 Sleep = Callable[[float], Awaitable[object]]
 T = TypeVar("T")
 
