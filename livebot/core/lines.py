@@ -192,7 +192,7 @@ def _since_addressed(ctx: Context, heard: Heard) -> float | None:
 
 
 def _asks(ctx: Context, heard: Heard, viewer: Viewer, faq: tuple[Hit, ...], joins: Question | None, judged: Judgement) -> None:
-    asker = Asker(heard.id, heard.author, heard.name, heard.channel, ctx.now, heard.text)
+    asker = Asker(heard.id, heard.author, heard.name, heard.channel, ctx.now, heard.text, nth=viewer.lines)
     product = heard.reading.products[0] if heard.reading.products else ctx.state.on_air
     question = track.ask(ctx, asker, heard.reading, faq, joins, product)
     viewer.last_ask = heard.id

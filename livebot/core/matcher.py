@@ -107,6 +107,33 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """What is known of an asker line when the show ends.
+
+    `settled` = whose answer it counts as answered by ("" while it waits, "nobody" where its author gave thanks for one that was not
+    seen); `faq` = how surely an FAQ entry fits, 0.5 where there is no FAQ; `answers` = how many answers of its Question reach it, `best`
+    the surest of them; `others` = further askers of its Question, `others_wait` the share of them that wait, 0.5 of none; `again`: its
+    author asked something later; `spoke` = how many lines they wrote since. `age` is in seconds.
+    """
+
+    line: str
+    reading: LineReading
+    age: float
+    settled: str
+    faq: float
+    answers: int
+    best: float
+    accepted: bool
+    rejected: bool
+    thanked: bool
+    chased: int
+    again: bool
+    spoke: int
+    others: int
+    others_wait: float
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
     """How surely a candidate (by its index in the sequence given) is a match, and what counted."""
 
@@ -140,6 +167,10 @@ class Matcher(Protocol):
 
     def right(self, evidence: Evidence) -> float:
         """Return the probability that a viewer's answer is right: neither wrong nor outdated nor a joke, and to this question."""
+        ...
+
+    def missed(self, past: Past) -> float:
+        """Return the probability that an asker line asks for something and got no right answer."""
         ...
 
     def agrees(self, line: LineReading, faq_id: str) -> float:

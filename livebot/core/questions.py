@@ -21,7 +21,10 @@ Source = Literal["thanks", "host", "staff", "faq", "peer", "guard"]
 
 @dataclass(slots=True)
 class Asker:
-    """One line that asks. State is per line: a new asker after a Resolution waits alone."""
+    """One line that asks. State is per line: a new asker after a Resolution waits alone. `nth` = which of its author's lines it is.
+
+    `kept`: staff said whether it waits; `unasked`: seen from the end of the show it asked nothing.
+    """
 
     line: str
     author: str
@@ -36,6 +39,9 @@ class Asker:
     by: str | None = None
     thanked: bool = False
     chased: int = 0
+    nth: int = 0
+    kept: bool = False
+    unasked: bool = False
 
 
 @dataclass(slots=True)

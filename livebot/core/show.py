@@ -32,6 +32,7 @@ from livebot.core.events import (
     StaffAction,
 )
 from livebot.core.log import dedupe_key
+from livebot.core.look_back import look_back
 from livebot.core.matcher import FaqEntry, Matcher
 from livebot.core.questions import Handoff, Pending, Question, State, Viewer
 from livebot.core.reader import Reader
@@ -258,6 +259,8 @@ class Show:
             case ShowEnded():
                 if ctx.settings.ladder.mode.thank == "auto" and not state.ended:
                     recognition.thank_all(ctx, Reason.of("thank.end"))
+                if not state.ended:
+                    look_back(ctx)
                 state.ended = True
                 self._due.clear()
             case Notice() if event.kind == "lag":
@@ -394,7 +397,7 @@ def _record(question: Question) -> QuestionRecord:
     return QuestionRecord(
         id=question.id,
         messages=tuple(a.line for a in question.askers),
-        open=tuple(a.line for a in question.askers if a.state != "answered"),
+        open=tuple(a.line for a in question.askers if a.state != "answered" and not a.unasked),
         state="open" if waiting else "answered" if answered else shown.state if shown and shown.state != "waiting" else "open",
         resolution=shown.resolution if shown else None,
         recovery=shown.recovery if shown else None,

@@ -124,7 +124,14 @@ def _reopen(ctx: Context, event: StaffAction, question: Question | None) -> None
     last = max((a.settled for a in question.askers if a.settled is not None), default=None)
     if last is not None and ctx.now - last <= UNDO:
         back = [a for a in question.askers if a.settled == last]
-        track.reopen(ctx, question, back, Reason.of("staff.reopened", by=event.by), undone=True)
+        _reopen_lines(ctx, question, back, Reason.of("staff.reopened", by=event.by))
+
+
+def _reopen_lines(ctx: Context, question: Question, back: Sequence[Asker], reason: Reason, message: str | None = None) -> None:
+    """A tap is undone: nobody's answer was at fault, and these lines wait until staff or an answer say otherwise."""
+    track.reopen(ctx, question, back, reason, message, blame=False)
+    for asker in back:
+        asker.kept = True
 
 
 def _take_back(ctx: Context, event: StaffAction, question: Question | None) -> None:
@@ -140,7 +147,7 @@ def _take_back(ctx: Context, event: StaffAction, question: Question | None) -> N
         track.correct(ctx, question, candidate)
     back = [a for a in question.askers if a.by == candidate.message and a.settled is not None and (not before or a.settled >= before.at)]
     if back:
-        track.reopen(ctx, question, back, reason, candidate.message, undone=True)
+        _reopen_lines(ctx, question, back, reason, candidate.message)
     candidate.state, candidate.refusal, candidate.before = "refused", TAKEN_BACK, None
     if before is not None and before.state == "held":
         policy.boost(ctx, question, candidate, held=True, reason=reason)
@@ -258,6 +265,8 @@ def _relink(ctx: Context, event: StaffAction, question: Question | None) -> None
         _link(ctx, reached, line, [a.line for a in reached.askers if a.line in answers])
         askers = [a for a in reached.askers if a.line in answers]
         track.resolve(ctx, reached, askers, RESOLUTION_OF[line.side], reason, message=line.id)
+        for asker in askers:
+            asker.kept = True
 
 
 def _line(ctx: Context, message: str) -> Line | None:

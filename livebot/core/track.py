@@ -66,10 +66,10 @@ def _reopen_repeated(ctx: Context, question: Question, again: Asker) -> None:
 
 
 def reopen(
-    ctx: Context, question: Question, askers: Sequence[Asker], reason: Reason, message: str | None = None, *, undone: bool = False
+    ctx: Context, question: Question, askers: Sequence[Asker], reason: Reason, message: str | None = None, *, blame: bool = True
 ) -> None:
-    """Make answered lines wait again; the answers that had settled them are marked as not helping, unless a tap is only `undone`."""
-    settled_by = {asker.by for asker in askers if asker.by and not undone}
+    """Make answered lines wait again; the answers that had settled them are marked as not helping, unless there is none to `blame`."""
+    settled_by = {asker.by for asker in askers if asker.by and blame}
     for asker in askers:
         asker.state, asker.settled, asker.resolution, asker.recovery, asker.by = "waiting", None, None, None, None
         asker.thanked = False

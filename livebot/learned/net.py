@@ -73,6 +73,10 @@ class Net:
         exps = np.exp(logits - logits.max(axis=1, keepdims=True))
         return np.asarray(exps / exps.sum(axis=1, keepdims=True))
 
+    def run_one(self, features: Mapping[str, float]) -> float:
+        """Return the one probability for features by name, of which there may be more than the network's."""
+        return float(self.run([[features[name] for name in self.inputs]])[0, 0])
+
     def run_on(self, table: Table) -> Matrix:
         """Return probabilities, shape (rows, outputs), for a table that has at least the network's features."""
         return self.run(self.rows_of(table))

@@ -225,7 +225,7 @@ class FaqIndex:
         scores = self._nets[f"faq{variant}"].run(rows)[:, 0]
         order = np.argsort(-scores, kind="stable")[:RANKED]
         top, net = self.top_features(line, rows, scores, order), self._nets[f"faq_top{variant}"]
-        sure = float(net.run([[top[name] for name in net.inputs]])[0, 0])
+        sure = net.run_one(top)
         if any(text.reading.folded == line.reading.folded for text in self.asks[int(order[0])]):
             sure = max(sure, OWN_WORDS)
         best = float(scores[order[0]]) or 1e-9

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from livebot.core.matcher import Asked, Evidence, FaqEntry, Hit, Said, Score
+from livebot.core.matcher import Asked, Evidence, FaqEntry, Hit, Past, Said, Score
 from livebot.core.reader import LineReading, Signal
 from livebot.learned.files import load_model
 from livebot.learned.net import Net, Table
 from livebot.matching.faq import FaqIndex
 from livebot.matching.hits import Pointers
+from livebot.matching.missed import missed_features
 from livebot.matching.pairs import Pairs, answer_features, relative_features, same_features
 from livebot.matching.postings import LineIndex
 from livebot.matching.right import right_features
@@ -67,8 +68,11 @@ class LineMatcher:
 
     def right(self, evidence: Evidence) -> float:
         """Return the probability that a viewer's answer is right."""
-        net, row = self._nets["right"], right_features(evidence)
-        return float(net.run([[row[name] for name in net.inputs]])[0, 0])
+        return self._nets["right"].run_one(right_features(evidence))
+
+    def missed(self, past: Past) -> float:
+        """Return the probability that an asker line asks for something and got no right answer."""
+        return self._nets["missed"].run_one(missed_features(past))
 
     def agrees(self, line: LineReading, faq_id: str) -> float:
         """Return how far `line` says what the entry's answer says: 1 the same, 0 nothing in common, -1 the contrary."""

@@ -292,6 +292,7 @@ class Pipeline:
                 "answer": state.answer,
                 "judge": state.judge,
                 "right": state.right,
+                "missed": state.missed,
                 "text": self.text_models,
                 "background": self.backgrounds,
                 "scores": scores,
@@ -317,6 +318,7 @@ class Pipeline:
             if variant == self.richest:
                 judge = kept["state"].fit_judge(range(len(self.folds)))
                 nets["right"] = kept["state"].fit_right(range(len(self.folds)))
+                nets["missed"] = kept["state"].fit_missed(range(len(self.folds)))
         return {"text": text, "judge": judge, "matching": {"nets": nets, **background}}
 
 
@@ -329,11 +331,12 @@ class _State:
         for k in range(len(groups)):
             for name in PAIRS:
                 self.nets[k][f"{name}{suffix}"] = _stub()
-            self.nets[k]["right"] = _stub(2.0)
+            self.nets[k] |= {"right": _stub(2.0), "missed": _stub(9.0)}
         self.same: list[list[Any]] = [[] for _ in groups]
         self.answer: list[list[Any]] = [[] for _ in groups]
         self.judge: list[list[Any]] = [[] for _ in groups]
         self.right: list[list[Any]] = [[] for _ in groups]
+        self.missed: list[list[Any]] = [[] for _ in groups]
         self.figures: dict[str, Any] = {}
 
     def run(self) -> None:
@@ -344,12 +347,12 @@ class _State:
         self._fit("same_last", "answer_last")
         self._replay(links=False, kinds=True)
         self._fit_judges()
-        self._fit_rights()
+        self._fit_small()
         for _ in range(2):  # the second time they see what replays with the networks of the first time saw
             self._replay(links=False, kinds=False)
             self._fit(*PAIRS)
             self._fit_judges()
-            self._fit_rights()
+            self._fit_small()
         self._replay(links=False, kinds=False)
 
     def _models(self, k: int) -> dict[str, Any]:
@@ -369,6 +372,7 @@ class _State:
             self.answer[k] = [pair for r in real for pair in r.answer]
             self.judge[k] = [pair for r in real for pair in r.judge]
             self.right[k] = [pair for r in real for pair in r.right]
+            self.missed[k] = [pair for r in real for pair in r.missed]
             said |= {show.name: r for show, r in zip(group, recorded, strict=True)}
         self.p.say(f"replayed{self.suffix or '_plain'} links={'told' if links else 'own'} kinds={'told' if kinds else 'own'}")
         self.figures = self._score(said)
@@ -422,15 +426,21 @@ class _State:
         for k in range(len(self.groups)):
             self.judges[k] = self.fit_judge([j for j in range(len(self.groups)) if j != k])
 
-    def _fit_rights(self) -> None:
+    def _fit_small(self) -> None:
         for k in range(len(self.groups)):
-            self.nets[k]["right"] = self.fit_right([j for j in range(len(self.groups)) if j != k])
+            rest = [j for j in range(len(self.groups)) if j != k]
+            self.nets[k] |= {"right": self.fit_right(rest), "missed": self.fit_missed(rest)}
 
     def fit_right(self, parts: Sequence[int]) -> dict[str, Any]:
         """Fit what says whether a viewer's answer is right: few cases, so a logistic regression."""
         rows = [pair for j in parts for pair in self.right[j]]
         inputs = list(rows[0][0])
         return fit_net([row for row, _ in rows], np.array([float(label) for _, label in rows]), inputs, ["right"], hidden=0)
+
+    def fit_missed(self, parts: Sequence[int]) -> dict[str, Any]:
+        """Fit what says at the end whether an asker line was missed."""
+        rows = [pair for j in parts for pair in self.missed[j]]
+        return fit_net([row for row, _ in rows], np.array([float(label) for _, label in rows]), list(rows[0][0]), ["yes"], hidden=0)
 
     def fit_judge(self, parts: Sequence[int]) -> dict[str, Any]:
         """Fit the judge on what the replays of these folds saw."""

@@ -10,7 +10,7 @@ from typing import Any
 from livebot.core.decisions import Outcome, QuestionRecord
 from livebot.core.events import ShowEnded, Tick
 from livebot.core.log import event_from
-from livebot.core.matcher import Asked, Evidence, Hit, Said, Score
+from livebot.core.matcher import Asked, Evidence, Hit, Past, Said, Score
 from livebot.core.reader import Around, Judgement, LineReading
 from livebot.core.settings import Ladder, Modes, ShowSettings
 from livebot.core.show import Show
@@ -23,8 +23,9 @@ from livebot.learned.text_model import Vector
 from livebot.learned.vectors import PART
 from livebot.matching.faq import both_of
 from livebot.matching.matcher import LineMatcher
+from livebot.matching.missed import missed_features
 from livebot.matching.right import right_features
-from scripts.training.data import LabelledShow, Row
+from scripts.training.data import LabelledShow, Row, is_viewer
 
 FEW = 5
 TWINS = 0.3  # share of the questions that are paired with themselves too
@@ -39,6 +40,7 @@ class Recorded:
     answer: list[tuple[dict[str, float], bool, str]] = field(default_factory=list)
     judge: list[tuple[dict[str, float], str]] = field(default_factory=list)
     right: list[tuple[dict[str, float], bool]] = field(default_factory=list)
+    missed: list[tuple[dict[str, float], bool]] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     records: list[QuestionRecord] = field(default_factory=list)
 
@@ -124,6 +126,14 @@ class RecordingMatcher(LineMatcher):
         right = bool(gold.get("answer_correct")) and asked in reached
         self._recorded.right.append((right_features(evidence), right))
         return super().right(evidence)
+
+    def missed(self, past: Past) -> float:
+        """Record the past of an asker line with whether it asks for something that nobody answered rightly."""
+        line = self._truth[past.line]
+        if is_viewer(line):
+            answered = any(answer["quality"] == "correct" for answer in line.get("answers", []))
+            self._recorded.missed.append((missed_features(past), line["kind"] == "question" and not answered))
+        return super().missed(past)
 
 
 def replay(

@@ -2,7 +2,7 @@
 
 A line's last sign says what it is: `price?` asks, `price 29000!` answers, a line with `thanks` thanks. Its plain words are its subject:
 two lines go together when they share a word. `#joke` is a flag (a `!` before all the flag `command`), `~0.4` how surely it answers,
-`%serum` a product it names, a number a quantity, `yes` and `no` its polarity.
+`%serum` a product it names, a number a quantity, `yes` and `no` its polarity, `^0.7` how surely it was missed, seen from the end.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from livebot.core.events import (
     StaffAction,
     Tick,
 )
-from livebot.core.matcher import Asked, Evidence, FaqEntry, Hit, Said, Score
+from livebot.core.matcher import Asked, Evidence, FaqEntry, Hit, Past, Said, Score
 from livebot.core.reader import Around, Judgement, LineReading, Part, Quantity
 from livebot.core.settings import ChannelSettings, ShowSettings, changed
 from livebot.core.show import Show, ShowState
@@ -49,7 +49,7 @@ class FakeReader:
 
     def read(self, text: str) -> LineReading:
         words = text.split()
-        plain = [w.strip("?!") for w in words if w.strip("?!") and w[0] not in "#~%" and not w.strip("?!").isdigit()]
+        plain = [w.strip("?!") for w in words if w.strip("?!") and w[0] not in "#~%^" and not w.strip("?!").isdigit()]
         flags = frozenset(w[1:].strip("?!") for w in words if w[0] == "#")
         kinds = {"question": text.endswith("?"), "answer": text.endswith("!"), "thanks": "thanks" in words}
         return LineReading(
@@ -120,6 +120,11 @@ class FakeMatcher:
         heard = {"joke", "hearsay", "unsure"} & evidence.reading.flags and max(evidence.by_faq or 0, evidence.by_host or 0) < 0.5
         against = min(evidence.by_faq or 0, evidence.by_host or 0, evidence.by_peers or 0) < 0
         return 0.2 if heard or against else evidence.link
+
+    def missed(self, past: Past) -> float:
+        """As it stands, but for a line that says otherwise by a word ^0.7."""
+        told = next((float(word[1:].strip("?")) for word in past.reading.text.split() if word[0] == "^"), None)
+        return told if told is not None else float(not past.settled)
 
     def agrees(self, line: LineReading, faq_id: str) -> float:
         entry = self._entries.get(faq_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from livebot.core.matcher import Asked, Evidence, FaqEntry, Hit, Said, Score
+from livebot.core.matcher import Asked, Evidence, FaqEntry, Hit, Past, Said, Score
 from livebot.core.reader import LineReading
 from livebot.core.settings import ShowSettings
 from livebot.lang.data import load
@@ -71,6 +71,29 @@ def test_the_right_features_are_all_there(plain: Shop) -> None:
     )
     assert set(load_model("matching")["nets"]["right"]["inputs"]) <= set(right_features(evidence))
     assert 0.0 <= plain.matcher().right(evidence) <= 1.0
+
+
+def past(reading: LineReading, **more: object) -> Past:
+    """A line that waits at the end of a show, about which nothing else is known."""
+    values: dict[str, object] = {
+        "line": "m1", "reading": reading, "age": 600.0, "settled": "", "faq": 0.3, "answers": 0, "best": 0.0, "accepted": False,
+        "rejected": False, "thanked": False, "chased": 0, "again": False, "spoke": 1, "others": 0, "others_wait": 0.5,
+    }  # fmt: skip
+    return Past(**values | more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("asks", "asks_nothing"), [("세탁은 어떻게 해요?", "은하수 언제 볼 수 있으려나"), ("does it ship to peru?", "wow nice")]
+)
+def test_what_tells_that_a_line_was_missed(plain: Shop, asks: str, asks_nothing: str) -> None:
+    """An answer, thanks, and hardly a question: each makes it less probable; chasing and others who wait more."""
+    matcher, reading = plain.matcher(), plain.read(asks)
+    waits = matcher.missed(past(reading))
+    assert matcher.missed(past(plain.read(asks_nothing))) < waits
+    assert matcher.missed(past(reading, settled="voice", answers=1, best=0.9)) < waits
+    assert matcher.missed(past(reading, thanked=True)) < waits
+    assert waits < matcher.missed(past(reading, chased=2))
+    assert matcher.missed(past(reading, others=3, others_wait=0.0)) < matcher.missed(past(reading, others=3, others_wait=1.0))
 
 
 # scores

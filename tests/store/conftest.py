@@ -14,7 +14,7 @@ import pytest
 import livebot
 from livebot.core.decisions import Outcome, Reason
 from livebot.core.events import Author, Caption, ChatMessage, Event, ProductOnAir, StaffAction
-from livebot.core.matcher import Asked, Evidence, FaqEntry, Hit, Said, Score
+from livebot.core.matcher import Asked, Evidence, FaqEntry, Hit, Past, Said, Score
 from livebot.core.reader import Around, Judgement, LineReading
 from livebot.core.settings import ChannelSettings, Ladder, Modes, ShowSettings
 from livebot.core.show import Show, ShowState
@@ -64,6 +64,9 @@ class PlainMatcher:
 
     def right(self, evidence: Evidence) -> float:
         return evidence.link
+
+    def missed(self, past: Past) -> float:
+        return float(not past.settled)
 
     def faq(self, line: LineReading, product: str | None) -> tuple[Hit, ...]:
         return (Hit("price", 0.95),) if "가격" in line.terms else ()

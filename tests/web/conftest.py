@@ -165,6 +165,9 @@ class KeywordMatcher:
     def right(self, evidence: Any) -> float:
         return 0.84
 
+    def missed(self, past: Any) -> float:
+        return float(not past.settled)
+
     def agrees(self, line: LineReading, faq_id: str) -> float:
         digits = [c for c in line.text if c.isdigit()]
         return 0.8 if all(d in self.entries[faq_id].answer for d in digits) and digits else 0.1
