@@ -77,3 +77,25 @@ async def test_a_viewers_whole_path(chat: Chat, livebot: Callable[..., Livebot])
     names = {name for (name,) in bot.rows("SELECT name FROM viewers")}
     assert ASKER in names and HELPER not in names
     assert "Traceback" not in bot.said()
+
+
+async def test_the_wish_to_be_left_alone_outlives_deletion_and_a_kill(chat: Chat, livebot: Callable[..., Livebot]) -> None:
+    """After `!그만`, `!삭제` and kill -9 right after, the helper comes back and answers: nobody hears their name, and nothing spells it."""
+    bot = livebot()
+    await bot.start()
+    await chat.until(chat.in_room)
+    await told(chat, HELPER, "!그만", "알겠어요")
+    await told(chat, HELPER, "!삭제", "표시만 남")
+    await bot.until(lambda: bot.rows("SELECT 1 FROM quiet") and not bot.rows(f"SELECT 1 FROM messages WHERE name = '{HELPER}'"))
+    assert in_files(bot.folder, HELPER) == []
+    await bot.kill()
+
+    await bot.start()
+    await chat.until(chat.in_room)
+    before = len(chat.accepted)
+    asked = await chat.speak(ASKER, QUESTION)
+    await chat.speak(HELPER, ANSWER, extra={"reply-parent-msg-id": asked})
+    await told(chat, ASKER, "!내질문", "다른 시청자")
+    await told(chat, OTHER, "!도움왕", "도움왕")
+    assert not any(HELPER in text for text in chat.accepted[before:])
+    assert await bot.stop() == 0, bot.said()
