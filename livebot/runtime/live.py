@@ -287,6 +287,8 @@ class LiveShow:
         return [self._forgotten.get_nowait() for _ in range(self._forgotten.qsize())]
 
     async def _are_forgotten(self, people: Sequence[tuple[str, str]]) -> bool:
+        # Their lines are emptied: whoever went on from an older state would read them otherwise than they were, and say things twice.
+        self._keeper.put_snapshot(self._engine.show.snapshot)
         try:
             await self._keeper.forget(list(dict.fromkeys(people)))
         except WorkError:
