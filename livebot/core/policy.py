@@ -129,7 +129,8 @@ def ask_host(ctx: Context, question: Question, candidate: Candidate, against: Se
             other.state, other.due, other.refusal = "refused", None, "guard.contradicted_peer"
     if question.done.get("disagree") is None and _mode(ctx, "board") != "off":
         question.done["disagree"] = question.done["board"] = ctx.now
-        names = " · ".join(viewers[author].name for author in (candidate.author, known[0]))
+        both = (viewers[author] for author in (candidate.author, known[0]))
+        names = " · ".join("…" if viewer.quiet else viewer.name for viewer in both)  # the host may say it aloud
         ctx.decide("escalate", Reason.of("escalate.disagree", names=names), question=question, message=candidate.message, to="board")
 
 

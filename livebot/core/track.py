@@ -223,5 +223,5 @@ def correct(ctx: Context, question: Question, candidate: Candidate) -> None:
     decision = ctx.decide(
         "retract", reason, question=question, message=candidate.message, text=ctx.words.post("retract", lang, values, 500)
     )
-    channels: dict[str, str | None] = dict.fromkeys(posts.waiting_channels(question, candidate.lines))
+    channels: dict[str, str | None] = dict.fromkeys(asker.channel for asker in question.askers if asker.line in candidate.lines)
     posts.post(ctx, decision, "retract", values, channels, question, lang)

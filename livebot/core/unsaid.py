@@ -77,9 +77,9 @@ def _carry_anew(ctx: Context, pending: Pending, question: Question) -> None:
 
 
 def _post_anew(ctx: Context, pending: Pending, question: Question, values: dict[str, str | int | float], asked: Collection[str]) -> None:
-    channels = posts.waiting_channels(question, asked)
-    if pending.channel in channels:
-        reply_to = channels[pending.channel] if pending.kind != "retract" else None
+    channels: dict[str, str] = posts.waiting_channels(question, asked)
+    if pending.channel in channels or pending.kind == "retract":  # what was said is taken back also where nobody waits for it any more
+        reply_to = channels.get(pending.channel) if pending.kind != "retract" else None
         about = posts.About(tuple(pending.people), pending.source)
         named = {**values, "question": posts.quoted(ctx, question)}
         posts.post(

@@ -189,9 +189,12 @@ class Stage:
 
     def restart(self, seen: Sequence[tuple[str, str]] = ()) -> None:
         """Go on from a snapshot that went through JSON, with a new reader and matcher, as after a crash."""
-        shot = self.show.snapshot()
-        self._begin(ShowState(shot.revision, *json.loads(json.dumps([shot.base, shot.questions]))))
+        self.go_on_from(self.show.snapshot())
         self.show.recall_seen(seen)
+
+    def go_on_from(self, shot: ShowState) -> None:
+        """Take over another show's state, as it is kept."""
+        self._begin(ShowState(shot.revision, *json.loads(json.dumps([shot.base, shot.questions]))))
 
     def play(self, event: Event, at: float | None = None) -> list[Outcome]:
         """Hand one event to the show."""

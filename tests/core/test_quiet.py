@@ -7,7 +7,7 @@ import json
 import pytest
 
 from livebot.core import context
-from livebot.core.decisions import Quiet
+from livebot.core.decisions import Quiet, Send
 from livebot.core.events import Purchase
 from livebot.core.quiet import mark_of
 
@@ -134,3 +134,20 @@ def test_mydata_says_that_the_mark_stays() -> None:
     other = Stage(**OFTEN)
     other.chat(0.0, "!deleteme", "ann")
     assert other.sends("reply")[-1].text.startswith("[bot] deleted_you")
+
+
+def test_the_same_state_and_events_give_the_same_decisions() -> None:
+    """A show replayed from its snapshot names nobody whom the show itself did not name; without the snapshot they are a stranger."""
+    first = Stage(**OFTEN)
+    first.chat(0.0, "!stop", "bob")
+    first.chat(1.0, "!deleteme", "bob")
+    outcomes = []
+    for shot in (first.show.snapshot(), first.show.snapshot(), None):
+        stage = Stage(**OFTEN)
+        if shot is not None:
+            stage.go_on_from(shot)
+        helped(stage, 10.0)
+        outcomes.append(stage.said)
+    assert outcomes[0] == outcomes[1]
+    named = [["bob" in send.text for send in said if isinstance(send, Send)] for said in outcomes]
+    assert not any(named[0]) and any(named[2])

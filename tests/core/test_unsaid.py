@@ -236,3 +236,27 @@ def test_what_was_taken_back_is_so_after_a_restart() -> None:
     stage.delete(21.0, "a")
     stage.restart()
     assert stage.show.is_taken_back(send.id)
+
+
+def test_a_correction_goes_where_the_answer_was_said() -> None:
+    """Also where the asker's own line is gone by then; and once more without the question, where that goes while it waits."""
+    stage = Stage(**OFTEN)
+    stage.chat(0.0, "colour secret?", "ann", line="q")
+    stage.chat(1.0, "colour blue!", "bob", line="a")
+    stage.tick(20.0)
+    (boost,) = stage.sends("boost")
+    stage.sent(21.0, boost)
+    stage.delete(22.0, "a")
+    (correction,) = stage.sends("retract")
+    stage.delete(23.0, "q")
+    stage.sent(24.0, correction, "dropped")
+    (again,) = [send for send in waiting_posts(stage) if send.kind == "retract"]
+    assert again.channel == boost.channel and "secret" not in again.text
+    other = Stage(**OFTEN)
+    other.chat(0.0, "colour?", "ann", line="q")
+    other.chat(1.0, "colour blue!", "bob", line="a")
+    other.tick(20.0)
+    other.sent(21.0, other.sends("boost")[0])
+    other.delete(22.0, "q")
+    other.ban(23.0, "bob")
+    assert [send.channel for send in other.sends("retract")] == [boost.channel]
