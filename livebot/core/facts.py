@@ -48,7 +48,7 @@ def firmly(asked: Text, said: Text, source: Text, loosely: float) -> float:
     verdicts = [_models(asked, said, source), _freely(asked, said, source), _numbers(asked, said, source)]
     if CONTRARY in verdicts:
         return CONTRARY
-    if OPEN in verdicts:
+    if OPEN in verdicts or _denied(asked, said, source):
         return min(loosely, OPEN)
     return loosely if SAME in verdicts else min(loosely, _plainly(asked, said, source, loosely))
 
@@ -134,6 +134,11 @@ def _meant(quantity: Quantity, asked: Text, said: Text, source: Text) -> float |
 def _near(part: Part, about: set[str], asked: Text) -> float:
     """How much a part has in common with what is asked and said."""
     return sum(weight for term, weight in part.terms.items() if term in about) + 2.0 * len(_shared(part.quantities, asked.quantities))
+
+
+def _denied(asked: Text, said: Text, source: Text) -> bool:
+    """Whether it is said not to be so where the source speaks of nothing that is not: no returns, for returns within 30 days."""
+    return "denies" in said.marks - asked.marks - source.marks and "free" not in said.marks
 
 
 def _plainly(asked: Text, said: Text, source: Text, loosely: float) -> float:

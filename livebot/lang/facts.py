@@ -44,6 +44,15 @@ _OPENS = {
     "yes": re.compile(r"\s*(?:네+|넵|넹|예|맞아요|맞습니다|그럼요|yes|yep|yeah|yup|sure|correct)(?![가-힣a-z])"),
     "no": re.compile(r"\s*(?:아니요|아니오|아뇨|아니에요|no|nope|nah)(?![가-힣a-z])"),
 }
+# That something is not so; a mere no before what is so instead says nothing of that.
+_OPENING_NO = re.compile(
+    r"\s*(?:아니요|아니오|아뇨|아니에요|아니)(?=[\s,.!]|$)"
+    r"|\s*(?:no|nope|nah)(?=\s*[,.!;:]|\s*$|\s+(?:it|its|it's|i|i'm|they|you|we|that|that's|the|this|only|just)\b|\s+[$£€\d])"
+)
+_DENIES = re.compile(
+    r"(?<![가-힣])안\s?(?:돼|되|됩|된|해|합|받|나|와|옵|가)|못\s?(?:해|하|합|받|써|쓰)|불가|없(?:어|습|다|는|음|네|고|대)|아니(?:에|다|고|야|라)|아닙|않"
+    r"|\b(?:no|not|never|cannot|can'?t|won'?t|don'?t|doesn'?t|didn'?t|isn'?t|aren'?t|unable|without)\b"
+)
 _OLD = re.compile(
     r"구형|이전\s?(?:모델|버전|세대)|구\s?버전|전작|작년\s?(?:모델|버전|꺼|거)"
     r"|\b(?:old(?:er)?|previous|last(?: year'?s)?) (?:model|version|gen(?:eration)?|one)\b"
@@ -110,7 +119,7 @@ def subject_of(said: str, terms: Mapping[str, float]) -> dict[str, float]:
 
 
 def marks_of(folded: str) -> frozenset[str]:
-    """Return what a text is marked by: was, now, free, not_free, all, unless, yes, no, old, new, gen:N."""
+    """Return what a text is marked by: was, now, free, not_free, all, unless, yes, no, denies, old, new, gen:N."""
     found = {
         name
         for name, pattern in (("was", _WAS), ("now", _NOW), ("all", _ALL), ("unless", _UNLESS), ("old", _OLD), ("new", _NEW))
@@ -119,6 +128,9 @@ def marks_of(folded: str) -> frozenset[str]:
     if _FREE.search(folded):
         found.add("not_free" if _NOT_FREE.search(folded) else "free")
     found |= {name for name, pattern in _OPENS.items() if pattern.match(folded)}
+    opening = _OPENING_NO.match(folded)
+    if _DENIES.search(folded, opening.end() if opening else 0):
+        found.add("denies")
     for match in _GENERATION.finditer(folded):
         number = next(group for group in match.groups() if group)
         found.add(f"gen:{_ORDINALS.get(number, number)}")

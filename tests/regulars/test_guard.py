@@ -550,3 +550,24 @@ def test_a_name_with_a_role_in_it_is_a_name(stage: Make, name: str) -> None:
     line = show.chat("!답 1 네 아침에 쓰셔도 돼요", name)
     show.wait(20.0)
     assert line in show.boosted(), show.refusal(line)
+
+
+DENIED = (
+    ("en", "can i return it?", "Returns are accepted within 30 days", "no returns", "yes, returns within 30 days"),
+    ("en", "can i return it?", "Returns are accepted within 30 days", "you cannot return it within 30 days", "no, only within 30 days"),
+    ("en", "can i return it?", "Returns are accepted within 30 days", "returns are not accepted", "yes within 30 days"),
+    ("ko", "환불 되나요?", "7일 안에 환불돼요", "7일 안에도 환불 안돼요", "네 7일 안에 환불돼요"),
+    ("ko", "환불 되나요?", "7일 안에 환불돼요", "환불 불가예요", "7일 안에 돼요"),
+    ("ko", "배송비 있나요?", "무료배송이에요", "무료 아니에요", "무료예요"),
+)
+
+
+@pytest.mark.parametrize(("lang", "asked", "entry", "denies", "says"), DENIED)
+def test_who_denies_what_the_faq_says_does_not_say_the_same(stage: Make, lang: str, asked: str, entry: str, denies: str, says: str) -> None:
+    """The same words and numbers with a not in them are the contrary of a firm fact; what says it as it is passes."""
+    for text, passes in ((denies, False), (says, True)):
+        show = stage(FaqEntry("fact", asked, entry, topic="refund", firm=True), known=["bob"])
+        show.chat(asked, "ann")
+        line = show.chat(ANSWER[lang].format(text), "bob")
+        show.wait(20.0)
+        assert (line in show.boosted()) == passes, (text, show.refusal(line))
