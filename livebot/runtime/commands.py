@@ -231,7 +231,7 @@ def run_demo(*, port: int, speed: float, lang: str, open_page: bool) -> None:
     _warm(engine)
     clock = ShowClock(speed=speed)
     live = LiveShow(lambda: engine, clock, Nowhere())
-    live.add(DemoRoom(folder / f"demo-{lang}.jsonl", clock, lambda: None), "livebot")
+    live.add(DemoRoom(folder / f"demo-{lang}.jsonl", clock), "livebot")
     asyncio.run(serve_show(live, pages, lang=lang, open_page=open_page))
 
 
