@@ -137,7 +137,7 @@ def ask_host(ctx: Context, question: Question, candidate: Candidate, against: Se
 def tell_of_crowd(ctx: Context, question: Question, candidate: Candidate, count: int) -> None:
     """Many new accounts say the same: staff are told at once, once for a Question."""
     if "crowd" not in question.done and _mode(ctx, "escalate") != "off":
-        question.done["crowd"] = ctx.now
+        question.done["crowd"] = ctx.state.crowd = ctx.now
         ctx.decide("escalate", Reason.of("escalate.crowd", count=count), question=question, message=candidate.message, to="staff")
 
 

@@ -281,7 +281,8 @@ class Pending:
 class State:
     """All that a Show has in mind. `lines` is bounded: old lines that nothing points at are let go.
 
-    `quiet` holds the marks of those who want to be left alone for ever, `mark_key` the store's secret for them (see `quiet.py`).
+    `crowd` is the time at which a crowd of new accounts was last told of. `quiet` holds the marks of those who want to be left alone for
+    ever, `mark_key` the store's secret for them (see `quiet.py`).
     """
 
     now: float = 0.0
@@ -290,6 +291,7 @@ class State:
     on_air_since: float = 0.0
     on_air_why: str = ""
     ended: bool = False
+    crowd: float | None = None
     stopped: bool = False
     lag: float = 0.0
     serial: int = 0

@@ -26,6 +26,7 @@ BOOST_SHORTEST = 6.0
 BOOST_SECONDS_A_CHARACTER = 0.06
 BOOST_BETWEEN = 0.6
 BOOST_LATEST_START = 90.0
+CROWD_SHOWN = 120.0  # seconds for which the desk says that a crowd came
 
 Section = dict[str, Any]
 
@@ -164,6 +165,7 @@ def _show(live: Live, base: Plain) -> Section:
         "ended": base["ended"],
         "stopped": base["stopped"],
         "lag": round(base["lag"], 1),
+        "crowd": base["crowd"] is not None and base["now"] - base["crowd"] < CROWD_SHOWN,
         "posts": base["posts"],
         "products": product_names(live, base),
         "rundown": [product.key for product in settings.products],

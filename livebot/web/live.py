@@ -20,7 +20,7 @@ from livebot.core.show import ShowState
 from livebot.core.words import Words
 from livebot.web.feed import Feed
 
-STATE_KEYS = ("now", "on_air", "on_air_since", "on_air_why", "ended", "stopped", "lag", "posts", "products")
+STATE_KEYS = ("now", "on_air", "on_air_since", "on_air_why", "ended", "stopped", "lag", "crowd", "posts", "products")
 """What the pages read of `ShowState.base`; `Live.state` may leave the rest out."""
 
 

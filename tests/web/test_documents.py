@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from livebot.core.settings import ShowSettings
-from livebot.web.documents import BOOST_BETWEEN, BOOST_SHORTEST, OverlayDocument, StaffDocument
+from livebot.web.documents import BOOST_BETWEEN, BOOST_SHORTEST, CROWD_SHOWN, OverlayDocument, StaffDocument
 from livebot.web.mirror import Mirror
 from livebot.web.question_view import SECONDS_A_PERSON, view_question
 
@@ -121,6 +121,20 @@ def test_the_overlay_is_told_of_stop(live, seen):
     """Stop-all takes the overlay down as well."""
     live.tap("stop")
     assert seen.look()["overlay"]["show"]["stopped"] is True
+
+
+def test_the_desk_says_for_a_while_that_a_crowd_came(live, seen):
+    """New accounts that answer alike at once are told of at the top, and no longer when it is over; three of them are no crowd."""
+    live.say("민감성 피부에도 써도 되나요?")
+    for i in range(3):
+        live.say("저자극이라 괜찮아요", f"새내기{i}")
+    assert seen.look()["staff"]["show"]["crowd"] is False
+    for i in range(3, 12):
+        live.say("저자극이라 괜찮아요", f"새내기{i}")
+    assert seen.look()["staff"]["show"]["crowd"] is True
+    live.time += CROWD_SHOWN
+    live.speak("네")
+    assert seen.look()["staff"]["show"]["crowd"] is False
 
 
 def test_a_question_says_whose_turn_it_is(live, seen):

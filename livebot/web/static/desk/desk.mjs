@@ -197,6 +197,7 @@ function Notices({ desk }) {
       <button type="button" onClick=${() => act(desk, "resume")}><${Icon} name="play" />${t("resume")}</button></p>`}
     ${show.get("lag") > 5 &&
     html`<p class="notice waiting" role="status"><${Icon} name="triangle-alert" />${t("lagging", { time: span(show.get("lag")) })}</p>`}
+    ${show.get("crowd") && html`<p class="notice late" role="alert"><${Icon} name="triangle-alert" /><b>${t("crowd")}</b> ${t("crowd_next")}</p>`}
     ${show.get("ended") && html`<p class="notice" role="status"><b>${t("ended")}</b> ${t("ended_next")}</p>`}
     ${link.skipped > 0 &&
     html`<p class="notice waiting" role="status"><${Icon} name="triangle-alert" />${t("skipped", { n: link.skipped })}

@@ -29,6 +29,8 @@ const WORDS = {
   ],
   ended: ["방송이 끝났어요", "The show is over"],
   ended_next: ["답을 못 받은 질문은 보고서에도 남아요.", "What is still unanswered is in the report, too."],
+  crowd: ["새 계정이 몰려와 같은 답을 올리고 있어요", "A crowd of new accounts gives the same answer"],
+  crowd_next: ["그 답은 소개하지 않고, 질문은 계속 기다려요.", "None of it is carried further; who asked still waits."],
   lagging: [
     "채팅보다 {time} 늦어요. 따라잡을 때까지 글을 쓰지 않아요",
     "{time} behind the chat. Nothing is posted until livebot has caught up",
